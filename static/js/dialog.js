@@ -1,0 +1,58 @@
+// <a href="…/send/" data-dialog>: the page with that form, shown in the page's one dialog instead.
+// The answer to GET is a fragment; to a POST with errors (422) the form again; else HX-Redirect.
+(() => {
+  const dialog = document.getElementById("dialog");
+  let opening = false;
+
+  const focusFirst = () => {
+    const first = dialog.querySelector("[aria-invalid=true]")
+      ?? dialog.querySelector("[data-autofocus]")
+      ?? dialog.querySelector(".form-foot [data-dialog-close]")
+      ?? dialog.querySelector("[data-dialog-close]");
+    first?.focus();
+  };
+
+  const open = async (address) => {
+    if (opening) return;
+    opening = true;
+    try {
+      await htmx.ajax("GET", address, { source: dialog, target: dialog, swap: "innerHTML" });
+    } finally {
+      opening = false;
+    }
+    if (!dialog.firstElementChild) {
+      location.assign(address); // no form came back: the page itself says why
+      return;
+    }
+    dialog.showModal();
+    focusFirst();
+  };
+
+  const say = (text) => {
+    const notice = dialog.querySelector("[data-dialog-error]");
+    if (!notice) return;
+    notice.textContent = text;
+    notice.hidden = false;
+  };
+
+  document.addEventListener("click", (event) => {
+    const closer = event.target.closest("#dialog [data-dialog-close]");
+    if (closer) {
+      event.preventDefault();
+      dialog.close();
+    }
+    const link = event.target.closest("a[data-dialog]");
+    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0;
+    if (!link || elsewhere || event.defaultPrevented) return;
+    event.preventDefault();
+    open(link.href);
+  });
+
+  dialog.addEventListener("close", () => dialog.replaceChildren());
+  dialog.addEventListener("htmx:after:swap", () => dialog.open && focusFirst());
+  dialog.addEventListener("htmx:error", () => say("No answer. It is not known whether this was done."));
+  dialog.addEventListener("htmx:response:error", (event) => {
+    const { status } = event.detail.ctx.response;
+    if (status !== 422) say(`Refused: the server answered ${status}. What you typed is still here.`);
+  });
+})();

@@ -1,0 +1,22 @@
+// Keys: "/" goes to the filter, j and k to the next and the previous message.
+(() => {
+  const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+
+  const step = (by) => {
+    const rows = [...document.querySelectorAll("[data-message]")];
+    const at = rows.findIndex((row) => row.hasAttribute("aria-current"));
+    const row = rows[at < 0 ? 0 : at + by];
+    if (!row) return;
+    row.scrollIntoView({ block: "nearest" });
+    row.querySelector("a").click();
+  };
+  const filter = () => document.querySelector("[data-filter]")?.focus();
+  const actions = { "/": filter, j: () => step(1), k: () => step(-1) };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (document.querySelector("dialog[open]") || !Object.hasOwn(actions, event.key)) return;
+    event.preventDefault();
+    actions[event.key]();
+  });
+})();
