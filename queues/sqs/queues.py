@@ -4,12 +4,11 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from botocore import xform_name
-
+from queues.sqs.calls import call, call_queue
 from queues.sqs.errors import InvalidRequest, QueueExists, QueueNotEmpty, QueueNotFound
+from queues.sqs.messages import change_visibility, receive
 from queues.sqs.names import check_name, is_fifo, name_from_url
 from queues.sqs.retry import repeat
-from queues.sqs.translation import translate_errors
 from queues.sqs.types import Counts, Queue
 
 if TYPE_CHECKING:
@@ -80,11 +79,10 @@ def create_queue(
     if is_fifo(name):
         wanted["FifoQueue"] = "true"
     try:
-        with translate_errors("CreateQueue", name):
-            url = client.create_queue(QueueName=name, Attributes=wanted)["QueueUrl"]  # type: ignore[arg-type]
+        answer = call(client, "CreateQueue", name, QueueName=name, Attributes=wanted)
     except QueueExists:  # somebody was quicker, with other attributes
         return get_queue(client, name), False
-    return _once_it_exists(client, url), True
+    return _once_it_exists(client, answer["QueueUrl"]), True
 
 
 def set_visibility_timeout(client: "SQSClient", url: str, seconds: int) -> None:
@@ -106,8 +104,7 @@ def delete_queue(client: "SQSClient", url: str) -> None:
             "first, or wait until they are processed."
         )
     _refuse_unless_empty(url, count(client, url))
-    with translate_errors("DeleteQueue", url):
-        client.delete_queue(QueueUrl=url)
+    call_queue(client, "DeleteQueue", url)
 
 
 def _refuse_unless_empty(url: str, counts: Counts) -> None:
@@ -119,15 +116,9 @@ def _refuse_unless_empty(url: str, counts: Counts) -> None:
 
 
 def _finds_a_message(client: "SQSClient", url: str) -> bool:
-    with translate_errors("ReceiveMessage", url):
-        found = client.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=1, WaitTimeSeconds=2, VisibilityTimeout=10
-        ).get("Messages", [])
+    found = receive(client, url, max_messages=1, visibility_timeout=10, wait=2)
     for message in found:
-        with translate_errors("ChangeMessageVisibility", url):
-            client.change_message_visibility(
-                QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
-            )
+        change_visibility(client, url, message.receipt_handle, 0)
     return bool(found)
 
 
@@ -143,10 +134,4 @@ def _once_it_exists(client: "SQSClient", url: str) -> Queue:
 
 def _ask(client: "SQSClient", operation: str, queue: str = "", **request: Any) -> dict[str, Any]:
     """For calls that may be repeated without harm."""
-
-    def call() -> dict[str, Any]:
-        with translate_errors(operation, queue):
-            answer: dict[str, Any] = getattr(client, xform_name(operation))(**request)
-            return answer
-
-    return repeat(call)
+    return repeat(lambda: call(client, operation, queue, **request))
