@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from queues.sqs.types import Message, MessageAttribute, SystemAttributes
+from queues.sqs.types import Message, MessageAttribute, SystemAttributes, size_of
 
 # Between two messages of the text format: a newline, 18 dashes, a newline.
 SEPARATOR = "\n" + "-" * 18 + "\n"
@@ -23,6 +23,10 @@ class Record(SystemAttributes):
     received_at: datetime
     attributes: Mapping[str, str] = field(default_factory=dict)
     message_attributes: Mapping[str, MessageAttribute] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return size_of(self.body, self.message_attributes)
 
     @classmethod
     def of(cls, message: Message, received_at: datetime) -> "Record":

@@ -11,7 +11,7 @@ Only ASCII is written, so any body survives any transport, lone surrogates inclu
 import binascii
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from queues.formats.base import SEPARATOR, Format, Record, in_chunks
@@ -44,10 +44,7 @@ def _line(record: Record) -> bytes:
         "body": record.body,
         "md5_body": record.md5_body,
         "attributes": dict(record.attributes),
-        "message_attributes": {
-            name: {"type": attribute.type, "value": _text(attribute.value)}
-            for name, attribute in record.message_attributes.items()
-        },
+        "message_attributes": attributes_to_json(record.message_attributes),
         "received_at": record.received_at.isoformat(),
     }
     return json.dumps(fields).encode("ascii") + b"\n"
@@ -63,11 +60,20 @@ def _record(fields: dict[str, object]) -> Record:
         md5_body=_string(fields["md5_body"]),
         received_at=received_at,
         attributes={name: _string(value) for name, value in _object(fields["attributes"]).items()},
-        message_attributes={
-            name: _attribute(_object(terms))
-            for name, terms in _object(fields["message_attributes"]).items()
-        },
+        message_attributes=attributes_from_json(fields["message_attributes"]),
     )
+
+
+def attributes_to_json(attributes: Mapping[str, MessageAttribute]) -> dict[str, dict[str, str]]:
+    """{name: {"type", "value"}}, binary values in base64."""
+    return {
+        name: {"type": attribute.type, "value": _text(attribute.value)}
+        for name, attribute in attributes.items()
+    }
+
+
+def attributes_from_json(fields: object) -> dict[str, MessageAttribute]:
+    return {name: _attribute(_object(terms)) for name, terms in _object(fields).items()}
 
 
 def _attribute(terms: dict[str, object]) -> MessageAttribute:

@@ -1,0 +1,32 @@
+"""What the frame of every page shows: connections, and the jobs that run now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from queues import connections
+from queues.models import Job
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or getattr(request, "htmx", False):
+        return {}
+    return {"connections": connections.all_connections(), "running_jobs": running_jobs()}
+
+
+def running_jobs() -> list[dict[str, Any]]:
+    return [
+        {
+            "title": str(job),
+            "url": reverse("queues:dump", args=[job.dump_id]),
+            "percent": job.percent,
+            "line": f"{job.stored:,} of about {job.expected:,}"
+            if job.expected
+            else job.get_state_display(),
+        }
+        for job in Job.objects.active()[:3]
+    ]

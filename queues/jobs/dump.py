@@ -1,0 +1,110 @@
+"""Dump: sweep a queue, store every message, put everything back."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.utils import timezone
+
+from queues import connections
+from queues.jobs.life import Keeper, fail
+from queues.models import Dump, Job, Queue
+from queues.sqs.queues import get_queue
+from queues.sqs.sweep import Sweep, SweepOptions, SweepProgress, SweepResult
+from queues.sqs.types import Message
+
+PROGRESS_EVERY = 0.5
+
+
+class Recorder:
+    """Stands between a sweep, the store and the job's row: stores messages, writes progress."""
+
+    def __init__(self, job: Job, dump: Dump) -> None:
+        self.job = job
+        self.dump = dump
+        # A job that goes on after its worker died sees again what is stored already.
+        self.stored = set(dump.messages.values_list("message_id", flat=True))
+        self._written = 0.0
+
+    def store(self, messages: list[Message]) -> None:
+        fresh = [message for message in messages if message.message_id not in self.stored]
+        self.dump.add(fresh, timezone.now())
+        self.stored.update(message.message_id for message in fresh)
+
+    def progress(self, progress: SweepProgress) -> None:
+        now = time.monotonic()
+        if now - self._written < PROGRESS_EVERY:
+            return
+        self._written = now
+        self.job.write(progress_at=timezone.now(), **numbers(progress, self.dump))
+
+
+def numbers(progress: SweepProgress, dump: Dump) -> dict[str, Any]:
+    return {
+        "phase": progress.phase,
+        "stored": dump.message_count,
+        "released": progress.released,
+        "held": progress.held,
+        "held_until": progress.held_until,
+        "requests": sum(progress.requests.values()),
+    }
+
+
+def run(job: Job, keeper: Keeper) -> None:
+    connection = connections.get(job.connection)
+    dump = Dump.objects.filter(pk=job.dump_id).first()
+    if connection is None or dump is None:
+        gone = "connection" if connection is None else "dump"
+        fail(job, f"Its {gone} does not exist any more.")
+        return
+    client = connections.client(connection)
+    queue = get_queue(client, job.queue_name)
+    Queue.objects.observe(job.connection, queue)
+    job.write(expected=queue.counts.available)
+    recorder = Recorder(job, dump)
+    sweep = Sweep(
+        client,
+        queue,
+        SweepOptions(**job.options),
+        on_messages=recorder.store,
+        keep_going=keeper.keep_going,
+        on_progress=recorder.progress,
+    )
+    end(job, dump, keeper, sweep.run())
+
+
+def end(job: Job, dump: Dump, keeper: Keeper, result: SweepResult) -> None:
+    """Say how it ended: a verdict on the dump, a state and a sentence on the job."""
+    stopped = not keeper.keep_going() and not keeper.cancelled
+    if stopped:
+        job.write(**numbers(result, dump))
+        job.hand_back()
+        return
+    verdict = Dump.Verdict.PARTIAL if keeper.cancelled else Dump.Verdict(result.verdict)
+    reason = "It was cancelled." if keeper.cancelled else result.reason
+    dump.finish(verdict, reason, cost(result))
+    state = Job.State.CANCELLED if keeper.cancelled else Job.State.DONE
+    job.finish(state, f"{sentence(dump, result)} {reason}".strip(), **numbers(result, dump))
+
+
+def cost(result: SweepResult) -> dict[str, Any]:
+    return {
+        "requests": dict(result.requests),
+        "duplicates": result.duplicates,
+        "corrupted": result.corrupted,
+        "too_new": result.too_new,
+        "lost_answers": result.lost_answers,
+        "not_released": len(result.not_released),
+    }
+
+
+def sentence(dump: Dump, result: SweepResult) -> str:
+    count = dump.message_count
+    said = f"{count:,} message{'' if count == 1 else 's'} stored"
+    if result.not_released:
+        return (
+            f"{said}; {len(result.not_released):,} could not be put back at once and reappear by "
+            f"themselves."
+        )
+    return f"{said} and put back." if count else f"{said}."

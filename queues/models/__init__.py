@@ -1,0 +1,6 @@
+from queues.models.audit import AuditEntry, audited
+from queues.models.job import Job
+from queues.models.observed import ConnectionStatus, Queue
+from queues.models.store import Dump, Message
+
+__all__ = ["AuditEntry", "ConnectionStatus", "Dump", "Job", "Message", "Queue", "audited"]

@@ -1,0 +1,151 @@
+"""A job is a row; Celery only rings. Who works on it is decided here, by compare-and-set."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+# A worker renews its lease every HEARTBEAT; one that could not for LEASE has lost the job.
+LEASE = timedelta(seconds=60)
+HEARTBEAT = timedelta(seconds=10)
+# A queued job whose bell nobody heard is rung again after this long.
+RING_AGAIN = timedelta(seconds=45)
+MOST_ATTEMPTS = 5
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def active(self) -> JobQuerySet:
+        return self.filter(state__in=Job.ACTIVE)
+
+    def claimable(self) -> JobQuerySet:
+        now = timezone.now()
+        return self.filter(
+            Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+        )
+
+    def unheard(self) -> JobQuerySet:
+        """Jobs that wait for a worker and were last rung for too long ago."""
+        return self.claimable().filter(rung_at__lt=timezone.now() - RING_AGAIN)
+
+
+class Job(models.Model):
+    class Kind(models.TextChoices):
+        DUMP = "dump", "Dump"
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    ACTIVE = (State.QUEUED, State.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind)
+    connection = models.SlugField()
+    queue_name = models.CharField(max_length=80)
+    options = models.JSONField(default=dict)
+    dump_id = models.UUIDField(null=True, help_text="the dump it fills, in the store")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
+    cancel_requested = models.BooleanField(default=False)
+    rung_at = models.DateTimeField(default=timezone.now)
+    owner = models.CharField(max_length=120, blank=True)
+    epoch = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+
+    phase = models.CharField(max_length=40, blank=True)
+    expected = models.PositiveBigIntegerField(null=True, help_text="approximate, from SQS's counts")
+    stored = models.PositiveBigIntegerField(default=0)
+    released = models.PositiveBigIntegerField(default=0)
+    held = models.PositiveBigIntegerField(default=0, help_text="hidden from consumers now")
+    held_until = models.DateTimeField(null=True, help_text="when the last of them reappears")
+    requests = models.PositiveBigIntegerField(default=0)
+    progress_at = models.DateTimeField(null=True)
+    sentence = models.TextField(blank=True, help_text="how it ended, and why")
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["state", "rung_at"], name="job_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.queue_name}"
+
+    @property
+    def active(self) -> bool:
+        return self.state in self.ACTIVE
+
+    @property
+    def percent(self) -> int | None:
+        """Done so far, of an approximate number; 100 only once it has ended."""
+        if not self.active:
+            return 100
+        if not self.expected:
+            return None
+        return min(99, self.stored * 100 // self.expected)
+
+    def claim(self, owner: str) -> bool:
+        """Become the one who works on it, unless another does. Raises the epoch: the fence."""
+        now = timezone.now()
+        claimed = (
+            Job.objects.claimable()
+            .filter(pk=self.pk)
+            .update(
+                state=self.State.RUNNING,
+                owner=owner,
+                epoch=F("epoch") + 1,
+                attempts=F("attempts") + 1,
+                lease_until=now + LEASE,
+                started_at=now if self.started_at is None else self.started_at,
+            )
+        )
+        if claimed:
+            self.refresh_from_db()
+        return bool(claimed)
+
+    def write(self, **changes: Any) -> bool:
+        """Change the row as its owner. False: another epoch owns it now, so stop at once."""
+        return bool(
+            Job.objects.filter(pk=self.pk, epoch=self.epoch, state=self.State.RUNNING).update(
+                **changes
+            )
+        )
+
+    def finish(self, state: Job.State, sentence: str, **changes: Any) -> bool:
+        now = timezone.now()
+        return self.write(
+            state=state,
+            sentence=sentence,
+            finished_at=now,
+            progress_at=now,
+            lease_until=None,
+            phase="",
+            **changes,
+        )
+
+    def hand_back(self) -> bool:
+        """Let another worker go on with it: this one is asked to stop, which is no failure."""
+        return self.write(
+            state=self.State.QUEUED,
+            lease_until=None,
+            owner="",
+            phase="",
+            held=0,
+            attempts=F("attempts") - 1,
+        )

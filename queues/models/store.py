@@ -1,0 +1,178 @@
+"""The store: dumps and their messages, immutable once written, in a database of their own.
+
+Bodies are kept as bytes: whatever a server hands out, NUL and lone surrogates included, is kept
+exactly, on SQLite and PostgreSQL alike. Attributes are kept as JSON text with ASCII escapes, for
+the same reason.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.db.models.functions import Length, Substr
+from django.utils import timezone
+
+from queues.formats.base import Record
+from queues.formats.json_lines import attributes_from_json, attributes_to_json
+from queues.sqs.types import Message as SqsMessage
+
+PREVIEW_BYTES = 400
+
+
+class DumpQuerySet(models.QuerySet["Dump"]):
+    def listed(self) -> DumpQuerySet:
+        """Those that belong on the dumps page: peeks are private to who peeked."""
+        return self.filter(kind=Dump.Kind.DUMP)
+
+    def expired(self) -> DumpQuerySet:
+        return self.filter(expires_at__lt=timezone.now())
+
+
+class Dump(models.Model):
+    class Kind(models.TextChoices):
+        PEEK = "peek", "Peek"
+        DUMP = "dump", "Dump"
+
+    class Verdict(models.TextChoices):
+        UNKNOWN = "", "not finished"
+        BEST_EFFORT = "best effort", "Best effort"
+        PARTIAL = "partial", "Partial"
+
+    LIVES = {Kind.PEEK: timedelta(hours=1), Kind.DUMP: timedelta(days=14)}
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    connection = models.SlugField()
+    queue_name = models.CharField(max_length=80)
+    created_by = models.CharField(max_length=150)
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    verdict = models.CharField(max_length=20, choices=Verdict, blank=True)
+    reason = models.TextField(blank=True)
+    message_count = models.PositiveBigIntegerField(default=0)
+    byte_count = models.PositiveBigIntegerField(default=0)
+    cost = models.JSONField(default=dict, help_text="what the look cost the queue")
+
+    objects = DumpQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.queue_name}"
+
+    @classmethod
+    def begin(cls, kind: Dump.Kind, connection: str, queue_name: str, username: str) -> Dump:
+        return cls.objects.create(
+            kind=kind,
+            connection=connection,
+            queue_name=queue_name,
+            created_by=username,
+            expires_at=timezone.now() + cls.LIVES[kind],
+        )
+
+    def add(self, messages: Iterable[SqsMessage], received_at: datetime) -> None:
+        """Commit messages that this dump has not got yet."""
+        rows = [
+            Message.of(self, ordinal, Record.of(message, received_at))
+            for ordinal, message in enumerate(messages, start=self.message_count + 1)
+        ]
+        Message.objects.bulk_create(rows)
+        self.message_count += len(rows)
+        self.byte_count += sum(len(row.body) for row in rows)
+        Dump.objects.filter(pk=self.pk).update(
+            message_count=self.message_count, byte_count=self.byte_count
+        )
+
+    def finish(self, verdict: str, reason: str, cost: dict[str, Any]) -> None:
+        self.verdict, self.reason, self.cost = verdict, reason, cost
+        self.finished_at = timezone.now()
+        self.save(update_fields=["verdict", "reason", "cost", "finished_at"])
+
+    def records(self) -> Iterator[Record]:
+        """Every message in the order of its arrival, read by key in chunks: flat memory."""
+        last = 0
+        while chunk := list(self.messages.filter(ordinal__gt=last).order_by("ordinal")[:200]):
+            for message in chunk:
+                yield message.record
+            last = chunk[-1].ordinal
+
+    def rows(self) -> models.QuerySet[Message, Message]:
+        """The messages for a list: the beginning of each body, and its length, not the whole."""
+        return self.messages.defer("body").annotate(
+            head=Substr("body", 1, PREVIEW_BYTES), length=Length("body")
+        )
+
+
+class Neighbours(NamedTuple):
+    previous: int | None
+    next: int | None
+
+
+class Message(models.Model):
+    dump = models.ForeignKey(Dump, on_delete=models.CASCADE, related_name="messages")
+    ordinal = models.PositiveBigIntegerField()
+    message_id = models.CharField(max_length=100)
+    body = models.BinaryField()
+    md5_body = models.CharField(max_length=32)
+    attributes_json = models.TextField()
+    message_attributes_json = models.TextField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["dump", "ordinal"], name="one_message_per_ordinal"),
+            models.UniqueConstraint(fields=["dump", "message_id"], name="one_row_per_message"),
+        ]
+
+    def __str__(self) -> str:
+        return self.message_id
+
+    @classmethod
+    def of(cls, dump: Dump, ordinal: int, record: Record) -> Message:
+        return cls(
+            dump=dump,
+            ordinal=ordinal,
+            message_id=record.message_id,
+            body=record.body.encode("utf-8", "surrogatepass"),
+            md5_body=record.md5_body,
+            attributes_json=json.dumps(dict(record.attributes)),
+            message_attributes_json=json.dumps(attributes_to_json(record.message_attributes)),
+            received_at=record.received_at,
+        )
+
+    @property
+    def record(self) -> Record:
+        """The message as it was received."""
+        return replace(
+            self.facts,
+            body=bytes(self.body).decode("utf-8", "surrogatepass"),
+            message_attributes=attributes_from_json(json.loads(self.message_attributes_json)),
+        )
+
+    @property
+    def facts(self) -> Record:
+        """What SQS said of it, for a list that does not load bodies."""
+        return Record(
+            message_id=self.message_id,
+            body="",
+            md5_body=self.md5_body,
+            received_at=self.received_at,
+            attributes=json.loads(self.attributes_json),
+        )
+
+    @property
+    def neighbours(self) -> Neighbours:
+        ordinals = Message.objects.filter(dump=self.dump_id).values_list("ordinal", flat=True)
+        return Neighbours(
+            ordinals.filter(ordinal__lt=self.ordinal).order_by("-ordinal").first(),
+            ordinals.filter(ordinal__gt=self.ordinal).order_by("ordinal").first(),
+        )

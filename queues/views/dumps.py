@@ -1,0 +1,151 @@
+"""Dumps: start one, watch it, read it, download it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_safe
+
+from queues import connections
+from queues.access import require
+from queues.formats import FORMATS
+from queues.forms.looks import DownloadForm, DumpForm
+from queues.models import Dump, Job, audited
+from queues.tasks import ring
+from queues.views.browse import back_to, dump_for, message_detail, message_list
+from queues.views.http import Request, form_answer, go, queue_for
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: Request, connection: str, name: str) -> HttpResponse:
+    found, queue = queue_for(request, connection, name, "dump")
+    form = DumpForm(request.POST if request.method == "POST" else None)
+    context = {
+        "connection": found,
+        "queue": queue,
+        "form": form,
+        "redrive": queue.sqs.redrive,
+        "nav": "queues",
+    }
+    if request.method != "POST":
+        return form_answer(request, "queues/dump.html", context)
+    if not form.is_valid():
+        return form_answer(request, "queues/dump.html", context, refused=True)
+    options = form.options()
+    with audited(request.user, "dump", connection, name, **options) as entry:
+        dump = Dump.begin(Dump.Kind.DUMP, connection, name, request.user.get_username())
+        job = Job.objects.create(
+            kind=Job.Kind.DUMP,
+            connection=connection,
+            queue_name=name,
+            options=options,
+            dump_id=dump.pk,
+            requested_by=request.user,
+        )
+        entry.result = f"job {job.pk} started"
+    ring(job)
+    return go(request, "queues:dump", dump.pk)
+
+
+@require_safe
+def dump_list(request: Request) -> HttpResponse:
+    require(request.user, "read dump")
+    dumps = list(Dump.objects.listed()[:200])
+    jobs = {job.dump_id: job for job in Job.objects.filter(dump_id__in=[d.pk for d in dumps])}
+    rows = [(dump, jobs.get(dump.pk)) for dump in dumps]
+    return render(request, "dumps/list.html", {"rows": rows, "nav": "dumps"})
+
+
+@require_safe
+def dump_page(request: Request, dump_id: UUID) -> HttpResponse:
+    """A dump, while it is made and after. Under htmx only the part that changes."""
+    dump = dump_for(request, dump_id)
+    context = {
+        "connection": connections.get(dump.connection),
+        "job": Job.objects.filter(dump_id=dump.pk).first(),
+        "download": DownloadForm(),
+        "nav": "dumps",
+        **message_list(request, dump),
+    }
+    if request.htmx:
+        return render(request, "dumps/_dump.html", context)
+    with audited(request.user, "read dump", dump.connection, dump.queue_name, dump=str(dump.pk)):
+        return render(request, "dumps/page.html", context)
+
+
+@require_safe
+def message(request: Request, dump_id: UUID, ordinal: int) -> HttpResponse:
+    """One message: a page, and under htmx the pane beside the list."""
+    dump = dump_for(request, dump_id)
+    context = {
+        "connection": connections.get(dump.connection),
+        "dump": dump,
+        "chosen": True,
+        "here": back_to(dump) if request.htmx else None,
+        "nav": "queues" if dump.kind == Dump.Kind.PEEK else "dumps",
+        **message_detail(dump, ordinal),
+    }
+    if context["message"] is None:
+        raise Http404("There is no such message in this dump.")
+    with audited(
+        request.user,
+        "read message",
+        dump.connection,
+        dump.queue_name,
+        dump=str(dump.pk),
+        message_id=context["message"].message_id,
+    ):
+        template = "messages/_detail.html" if request.htmx else "messages/page.html"
+        return render(request, template, context)
+
+
+@require_safe
+def download(request: Request, dump_id: UUID) -> HttpResponseBase:
+    """The whole dump as a file, streamed from the store."""
+    dump = dump_for(request, dump_id)
+    form = DownloadForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse(
+            "format must be jsonl, text or csv.", status=400, content_type="text/plain"
+        )
+    chosen = FORMATS[form.cleaned_data["format"] or "jsonl"]
+    packed = form.cleaned_data["gzip"]
+    separator = form.cleaned_data["separator"]
+    with audited(
+        request.user,
+        "download",
+        dump.connection,
+        dump.queue_name,
+        dump=str(dump.pk),
+        format=chosen.name,
+    ):
+        options = {"separator": separator} if separator and chosen.name == "text" else {}
+        chunks: Iterable[bytes] = chosen.write(dump.records(), **options)
+        response = StreamingHttpResponse(
+            gzipped(chunks) if packed else chunks,
+            content_type="application/gzip" if packed else chosen.content_type,
+        )
+    name = f"{dump.queue_name}-{stamp(dump.created_at)}.{chosen.extension}"
+    disposition = content_disposition_header(True, f"{name}.gz" if packed else name)
+    response["Content-Disposition"] = disposition or "attachment"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def gzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, packed on the way: never more than a chunk in memory."""
+    packer = zlib.compressobj(wbits=31)  # 31: with gzip's header and checksum
+    for chunk in chunks:
+        yield packer.compress(chunk)
+    yield packer.flush()
+
+
+def stamp(moment: datetime) -> str:
+    return f"{moment:%Y%m%d-%H%M%S}"
