@@ -5,24 +5,24 @@ BatchResult with 3 failed entries, and an outage half-way one with all the rest.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from queues.sqs import errors
-from queues.sqs.calls import call_queue
+from queues.sqs.batch_call import MAX_ENTRIES, Entry, ask, is_lost
 from queues.sqs.messages import arrived_intact, request_of, sent_from
 from queues.sqs.names import is_fifo
 from queues.sqs.retry import pause
-from queues.sqs.translation import meaning_of_code
 from queues.sqs.types import BatchResult, FailedEntry, Outgoing, Sent, SuccessfulEntry
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-MAX_ENTRIES = 10
 MAX_BYTES = 1_048_576
 ATTEMPTS = 4
+# One lost answer is an accident; after so many that may not be tried again, SQS is out of reach.
+LOST_ENOUGH = 3
 
 # After one of these, the next batch would fail in the same way.
 _HOPELESS = (
@@ -31,8 +31,6 @@ _HOPELESS = (
     errors.QueueNotFound,
     errors.Unreachable,
 )
-
-Entry = dict[str, Any]
 
 
 def send_batch(client: "SQSClient", url: str, outgoing: Sequence[Outgoing]) -> BatchResult:
@@ -113,17 +111,17 @@ class _Run:
     sleep: Callable[[float], None] = time.sleep
     successful: dict[int, Entry] = field(default_factory=dict)
     failed: dict[int, FailedEntry] = field(default_factory=dict)
+    lost: int = 0
     hopeless: errors.SqsError | None = None
 
-    def settle(self, entries: Mapping[int, Entry]) -> None:
+    def settle(self, entries: dict[int, Entry]) -> None:
         """Tries a batch until each entry succeeded or failed for good, or the attempts are used."""
-        open_entries = dict(entries)
         for attempt in range(1, ATTEMPTS + 1):
-            if not open_entries:
+            if not entries:
                 return
             if attempt > 1:
                 self.sleep(pause(attempt - 1))
-            open_entries = self._attempt(open_entries)
+            entries = self._attempt(entries, last=attempt == ATTEMPTS)
 
     def result(self, sent: Mapping[int, Sent] | None = None) -> BatchResult:
         return BatchResult(
@@ -133,66 +131,40 @@ class _Run:
             failed=tuple(self.failed[index] for index in sorted(self.failed)),
         )
 
-    def _attempt(self, entries: dict[int, Entry]) -> dict[int, Entry]:
+    def _attempt(self, entries: dict[int, Entry], *, last: bool) -> dict[int, Entry]:
         """Asks once. Returns the entries worth another try; each is in `failed` meanwhile."""
         if self.hopeless:
-            self._fail_all(entries, self.hopeless)
+            self._fail(entries, self.hopeless)
             return {}
         try:
-            answer = call_queue(
-                self.client,
-                self.operation,
-                self.url,
-                Entries=[{"Id": str(index), **entry} for index, entry in entries.items()],
-            )
+            answer = ask(self.client, self.operation, self.url, entries)
         except errors.SqsError as error:
-            again = self._fail_all(entries, error, asked=True)
-            if isinstance(error, _HOPELESS) and not again:
+            lost = is_lost(error)
+            self._fail(entries, error, unknown=lost)
+            if error.retryable and (self.repeatable or not lost) and not last:
+                return entries
+            self.lost += lost
+            if isinstance(error, _HOPELESS) and (last or not lost or self.lost == LOST_ENOUGH):
                 self.hopeless = error
-            return entries if again else {}
-        return self._sort(answer, entries)
+            return {}
+        self.successful |= answer.successful
+        self.failed |= answer.failed
+        for index in answer.successful:
+            self.failed.pop(index, None)
+        return {index: entries[index] for index, entry in answer.failed.items() if entry.retryable}
 
-    def _sort(self, answer: Entry, entries: dict[int, Entry]) -> dict[int, Entry]:
-        for success in answer.get("Successful", []):
-            self.successful[int(success["Id"])] = success
-            self.failed.pop(int(success["Id"]), None)
-        again = {}
-        for failure in map(_failed_entry, answer.get("Failed", [])):
-            self.failed[failure.index] = failure
-            if _may_pass(failure):
-                again[failure.index] = entries[failure.index]
-        for index in entries.keys() - self.successful.keys() - self.failed.keys():
-            self.failed[index] = FailedEntry(
-                index, "NoAnswer", "SQS's answer does not mention this message.", False, True
-            )
-        return again
-
-    def _fail_all(
-        self, entries: dict[int, Entry], error: errors.SqsError, *, asked: bool = False
-    ) -> bool:
-        """Whether it is worth trying again."""
-        outcome_lost = asked and isinstance(error, errors.Unreachable | errors.ServerError)
+    def _fail(
+        self, entries: Iterable[int], error: errors.SqsError, *, unknown: bool = False
+    ) -> None:
         for index in entries:
             self.failed[index] = FailedEntry(
-                index, error.code, error.sentence, not error.retryable, unknown=outcome_lost
+                index,
+                error.code,
+                error.sentence,
+                sender_fault=not error.retryable,
+                retryable=error.retryable,
+                unknown=unknown,
             )
-        return error.retryable and (self.repeatable or not outcome_lost)
-
-
-def _failed_entry(failure: Mapping[str, Any]) -> FailedEntry:
-    code, detail = str(failure.get("Code", "")), str(failure.get("Message") or "")
-    meaning = meaning_of_code(code)
-    sentence = detail or (f"SQS refused it with the error {code}.")
-    if meaning and "{" not in meaning.sentence:
-        sentence = meaning.sentence
-    return FailedEntry(int(failure["Id"]), code, sentence, bool(failure.get("SenderFault")))
-
-
-def _may_pass(failure: FailedEntry) -> bool:
-    meaning = meaning_of_code(failure.code)
-    if meaning is None:
-        return not failure.sender_fault
-    return meaning.error.retryable or bool(meaning.retryable)
 
 
 def _check_arrivals(run: _Run, outgoing: Sequence[Outgoing], batch: Sequence[int]) -> None:

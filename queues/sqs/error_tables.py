@@ -230,10 +230,10 @@ _LOST = "Whether the request was carried out is not known."
 # The most specific class in an exception's ancestry decides.
 EXCEPTIONS: dict[type[BaseException], Meaning] = {
     aws.EndpointConnectionError: Meaning(
-        ours.Unreachable, f"SQS cannot be reached. {_NETWORK} ({{detail}})"
+        ours.NotConnected, f"SQS cannot be reached. {_NETWORK} ({{detail}})"
     ),
     aws.ConnectTimeoutError: Meaning(
-        ours.Unreachable, f"SQS did not accept a connection in time. {_NETWORK}"
+        ours.NotConnected, f"SQS did not accept a connection in time. {_NETWORK}"
     ),
     aws.ReadTimeoutError: Meaning(ours.Unreachable, f"SQS did not answer in time. {_LOST}"),
     aws.ConnectionClosedError: Meaning(
@@ -249,7 +249,7 @@ EXCEPTIONS: dict[type[BaseException], Meaning] = {
         "server's certificates and clock. ({detail})",
     ),
     aws.ProxyConnectionError: Meaning(
-        ours.Unreachable, "The proxy to SQS cannot be reached. Check HTTPS_PROXY. ({detail})"
+        ours.NotConnected, "The proxy to SQS cannot be reached. Check HTTPS_PROXY. ({detail})"
     ),
     aws.HTTPClientError: Meaning(
         ours.Unreachable, f"SQS could not be asked. {_NETWORK} ({{detail}})"

@@ -2,6 +2,7 @@
 
     SqsError
     ├── Unreachable                 no answer; whether the call was applied is unknown
+    │   ├── NotConnected            the request never left, so it was not applied
     │   └── UnexpectedAnswer        an answer, but not one of SQS
     ├── ServerError                 SQS failed on its side
     ├── Throttled                   too many requests for now
@@ -47,6 +48,10 @@ class SqsError(Exception):
 
 class Unreachable(SqsError):
     retryable = True
+
+
+class NotConnected(Unreachable):
+    pass
 
 
 class UnexpectedAnswer(Unreachable):

@@ -35,13 +35,16 @@ def from_answer(error: ClientError, operation: str, queue: str) -> errors.SqsErr
             detail=detail,
         )
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    meaning = meaning_of_code(code) or _meaning_of_status(status, code)
+    return from_code(code, detail, operation, queue, status)
+
+
+def from_code(
+    code: str, detail: str, operation: str, queue: str, status: int = 0
+) -> errors.SqsError:
+    """Also for the codes of a batch's failed entries, which have no HTTP status of their own."""
+    plain = code.rpartition("#")[2].removeprefix("AWS.SimpleQueueService.")
+    meaning = CODES.get(SPELLINGS.get(plain, plain)) or _meaning_of_status(status, code)
     return _explain(meaning, operation, queue, code, detail)
-
-
-def meaning_of_code(code: str) -> Meaning | None:
-    code = code.rpartition("#")[2].removeprefix("AWS.SimpleQueueService.")
-    return CODES.get(SPELLINGS.get(code, code))
 
 
 def from_exception(error: BaseException, operation: str, queue: str) -> errors.SqsError:
@@ -64,13 +67,16 @@ def _meaning_of_status(status: int, code: str) -> Meaning:
         return CODES["AccessDenied"]
     if code == str(status):  # botocore found no code of AWS's in the answer
         return NOT_SQS
-    return Meaning(errors.SqsError, "SQS answered {operation} with the error {code}. {detail}")
+    return UNKNOWN
 
 
 NOT_SQS = Meaning(
     errors.UnexpectedAnswer,
     "What answers at this endpoint is not SQS (HTTP status {code}). Check the endpoint.",
     retryable=False,
+)
+UNKNOWN = Meaning(
+    errors.SqsError, "SQS refused {operation} for {queue} with the error {code}. {detail}"
 )
 
 

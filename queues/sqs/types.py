@@ -227,12 +227,14 @@ class SuccessfulEntry:
 
 @dataclass(frozen=True, slots=True)
 class FailedEntry:
-    """`unknown`: the answer was lost, so the entry may have been carried out all the same."""
+    """`retryable`: trying again may help. `unknown`: the answer was lost, so the entry may have
+    been carried out all the same."""
 
     index: int
     code: str
     message: str
     sender_fault: bool
+    retryable: bool = False
     unknown: bool = False
 
 
