@@ -106,8 +106,6 @@ def nest(queues: Iterable[Queue]) -> list[tuple[Queue, bool]]:
     order: list[tuple[Queue, bool]] = []
     for queue in by_name.values():
         if queue.name not in placed or queue.name in beneath:
-            order.append((queue, False))
-            order += [
-                (target, True) for target in beneath[queue.name] if target.name not in beneath
-            ]
+            targets = [target for target in beneath[queue.name] if target.name not in beneath]
+            order += [(queue, False), *((target, True) for target in targets)]
     return order

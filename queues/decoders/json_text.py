@@ -9,13 +9,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 MOST_CHARACTERS = 256 * 1024
 MOST_LINES = 5_000
 DEEPEST = 200
-
-Kind = Literal["key", "string", "number", "word", "punctuation"]
 
 TOKEN = re.compile(
     r"""\s*(?:
@@ -30,7 +27,7 @@ TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    kind: Kind
+    kind: str
     text: str
 
     @property
@@ -71,8 +68,11 @@ def lay_out(text: str) -> list[Line] | None:
     if not is_json(text):
         return None
     tokens = [
-        Token(match.lastgroup or "word", match[match.lastgroup]) for match in TOKEN.finditer(text)
-    ]  # type: ignore[arg-type,index]
+        Token(kind, found)
+        for match in TOKEN.finditer(text)
+        for kind, found in match.groupdict().items()
+        if found is not None
+    ]
     return _lines(tokens)
 
 

@@ -53,10 +53,8 @@ class NewQueueForm(forms.Form):
         if data.get("type") == "standard" and names.is_fifo(name):
             self.add_error("name", "A name that ends in .fifo is a FIFO queue's; choose FIFO.")
             return data
-        try:
-            names.check_name(name)
-        except ValueError as error:
-            self.add_error("name", str(error))
+        if complaint := names.check_name(name):
+            self.add_error("name", complaint)
         data["name"] = name
         return data
 

@@ -10,8 +10,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseFormSet, formset_factory
 
-from queues.sqs.messages import validate
 from queues.sqs.types import MessageAttribute, Outgoing, Queue
+from queues.sqs.validation import validate
 
 MOST_ATTRIBUTES = 10
 

@@ -37,16 +37,17 @@ class Recorder:
         if now - self._written < PROGRESS_EVERY:
             return
         self._written = now
-        self.job.write(progress_at=timezone.now(), **numbers(progress, self.dump))
+        self.job.write(
+            phase=progress.phase, progress_at=timezone.now(), **numbers(progress, self.dump)
+        )
 
 
 def numbers(progress: SweepProgress, dump: Dump) -> dict[str, Any]:
     return {
-        "phase": progress.phase,
         "stored": dump.message_count,
         "released": progress.released,
         "held": progress.held,
-        "held_until": progress.held_until,
+        "held_until": progress.held_until_latest,
         "requests": sum(progress.requests.values()),
     }
 

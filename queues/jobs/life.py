@@ -75,7 +75,7 @@ Work = Callable[[Job, Keeper], None]
 
 
 def run(job_id: UUID, work: dict[str, Work]) -> None:
-    """Claim the job and do it to an end that says why. Called twice, the second call does nothing."""
+    """Claim the job and do it to an end that says why; a second call for it does nothing."""
     job = Job.objects.filter(pk=job_id).first()
     if job is None or not job.claim(f"{socket.gethostname()}:{os.getpid()}"):
         return

@@ -52,6 +52,7 @@ def peek(connection: Connection, queue: Queue, options: PeekOptions, username: s
             visibility_timeout=options.visibility_timeout,
             wait=options.wait,
             stop_after_empty=1,
+            sent_before_start=False,
             release=not options.keep_hidden,
         ),
         on_messages=store,
