@@ -3,7 +3,7 @@
 import random
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -134,6 +134,7 @@ class Queue(ABC):
     def add(self, message: Message, delay: float = 0.0) -> None:
         self._last_order += 1
         message.order = self._last_order
+        message.encode()
         self.messages[message.number] = message
         self._retained.put(message, message.sent)
         if delay > 0:
@@ -156,7 +157,7 @@ class Queue(ABC):
                     break
         return taken
 
-    def hide(self, messages: Iterable[Message], visibility_timeout: float) -> None:
+    def hide(self, messages: list[Message], visibility_timeout: float) -> None:
         """Counts a receive of each, and hides them (for 0 seconds: not at all)."""
         now = self._clock.now()
         for message in messages:
@@ -164,12 +165,12 @@ class Queue(ABC):
             message.first_received = message.first_received or now
             message.received = now
             message.visibility_changed = False
-            message.state = State.IN_FLIGHT
-            self._hidden(message)
-            self.hide_until(message, now + visibility_timeout)
-        if visibility_timeout <= 0:
-            for message in messages:
-                self.show(message)
+            if visibility_timeout > 0:
+                message.state = State.IN_FLIGHT
+                self._hidden(message)
+                self.hide_until(message, now + visibility_timeout)
+            else:
+                self._make_available(message)
 
     def hide_until(self, message: Message, until: float) -> None:
         """Changes when a message in flight is visible again."""

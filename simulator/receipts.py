@@ -9,8 +9,9 @@ from typing import NamedTuple
 from simulator.errors import bad_receipt_handle
 
 _HEAD = b"\x01\x01\x01"  # AWS's handles begin with AQEB
-_BODY = struct.Struct(">QQQ")
-_LENGTH = 304  # bytes: 408 characters, the usual length of AWS's
+_BODY = struct.Struct(">3s3Q60s")
+_SEALED = 116  # characters of the part that says something, in base64
+_LENGTH = 408  # AWS's usual length; the rest is the same in all handles
 
 
 class Receipt(NamedTuple):
@@ -25,21 +26,26 @@ class Receipt(NamedTuple):
 class Receipts:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+        filling = hashlib.shake_256(secret).digest(_LENGTH)
+        self._filling = base64.b64encode(filling).decode()[: _LENGTH - _SEALED - 1] + "="
 
     def handle(self, queue: int, message: int, receive: int) -> str:
-        return base64.b64encode(self._raw(_BODY.pack(queue, message, receive))).decode()
+        seal = self._seal(queue, message, receive)
+        sealed = _BODY.pack(_HEAD, queue, message, receive, seal)
+        return base64.b64encode(sealed).decode() + self._filling
 
     def read(self, handle: str) -> Receipt:
+        """SqsError unless it is one that `handle` made."""
+        sealed, filling = handle[:_SEALED], handle[_SEALED:]
         try:
-            raw = base64.b64decode(handle, validate=True)
-        except (binascii.Error, ValueError):
+            raw = base64.b64decode(sealed, validate=True)
+            _, queue, message, receive, seal = _BODY.unpack(raw)
+        except (binascii.Error, struct.error, ValueError):
             raise bad_receipt_handle() from None
-        body = raw[len(_HEAD) : len(_HEAD) + _BODY.size]
-        if len(body) != _BODY.size or raw != self._raw(body):
+        if filling != self._filling or seal != self._seal(queue, message, receive):
             raise bad_receipt_handle()
-        queue, message, receive = _BODY.unpack(body)
         return Receipt(queue, message, receive, handle)
 
-    def _raw(self, body: bytes) -> bytes:
-        seal = hashlib.blake2b(body, key=self._secret).digest()
-        return (_HEAD + body + seal * 5)[:_LENGTH]
+    def _seal(self, queue: int, message: int, receive: int) -> bytes:
+        numbers = b"%d %d %d" % (queue, message, receive)
+        return hashlib.blake2b(numbers, key=self._secret, digest_size=60).digest()

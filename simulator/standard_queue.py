@@ -1,6 +1,7 @@
 """Standard queues: many servers, of which a short poll asks only some."""
 
 import heapq
+from collections import deque
 from collections.abc import Iterator
 
 from simulator.message import Message, State
@@ -13,6 +14,36 @@ SERVERS = 8
 RECEIVES_BEFORE_THE_BACK = 3
 
 
+class Server:
+    """The available messages of one server, by order: those that came in order in a line, and
+    the few that came back to their old place in a heap."""
+
+    __slots__ = ("_line", "_returned")
+
+    def __init__(self) -> None:
+        self._line: deque[tuple[int, Message]] = deque()
+        self._returned: list[tuple[int, Message]] = []
+
+    def add(self, message: Message) -> None:
+        entry = (message.order, message)
+        if not self._line or message.order > self._line[-1][0]:
+            self._line.append(entry)
+        else:
+            heapq.heappush(self._returned, entry)
+
+    def pop(self) -> Message | None:
+        line, returned = self._line, self._returned
+        while line or returned:
+            if not returned or (line and line[0][0] < returned[0][0]):
+                message = line.popleft()[1]
+            else:
+                message = heapq.heappop(returned)[1]
+            # Deleted and expired messages stay behind until they surface.
+            if message.state is State.AVAILABLE:
+                return message
+        return None
+
+
 class StandardQueue(Queue):
     """Each message lies on one server at random, in order of arrival there.
 
@@ -23,29 +54,32 @@ class StandardQueue(Queue):
     fifo = False
 
     def _clear_available(self) -> None:
-        count = SERVERS if self._sampling else 1
-        self._servers: list[list[tuple[int, Message]]] = [[] for _ in range(count)]
+        self._servers = [Server() for _ in range(SERVERS if self._sampling else 1)]
 
     def _add_available(self, message: Message) -> None:
         if message.receive_count >= RECEIVES_BEFORE_THE_BACK:
             self._last_order += 1
             message.order = self._last_order
-        server = self._servers[int(self._rng.random() * len(self._servers))]
-        heapq.heappush(server, (message.order, message))
+        self._servers[int(self._rng.random() * len(self._servers))].add(message)
 
     def _next_available(self, limit: int, *, everywhere: bool) -> Iterator[Message]:
-        asked = len(self._servers)
-        if not everywhere:
-            asked = self._rng.randint(1, asked)
-        servers = self._rng.sample(self._servers, asked)
+        servers = self._asked(everywhere=everywhere)
         while servers:
             not_empty = []
             for server in servers:
-                message = _pop(server)
+                message = server.pop()
                 if message is not None:
                     yield message
                     not_empty.append(server)
             servers = not_empty
+
+    def _asked(self, *, everywhere: bool) -> list[Server]:
+        """All servers or the next few, from one at random; which one is next tells nothing."""
+        first = int(self._rng.random() * len(self._servers))
+        servers = self._servers[first:] + self._servers[:first]
+        if everywhere:
+            return servers
+        return servers[: 1 + int(self._rng.random() * len(servers))]
 
     def delete(self, receipt: Receipt) -> None:
         """With an old handle: succeeds, and the message stays."""
@@ -67,12 +101,3 @@ class StandardQueue(Queue):
 
     def _removed_available(self, message: Message) -> None:
         pass
-
-
-def _pop(server: list[tuple[int, Message]]) -> Message | None:
-    while server:
-        order, message = heapq.heappop(server)
-        # Deleted and expired messages stay behind in the heap until they surface.
-        if message.state is State.AVAILABLE and message.order == order:
-            return message
-    return None

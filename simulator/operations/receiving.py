@@ -1,5 +1,6 @@
 """ReceiveMessage: short and long polls, and what becomes of messages received too often."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simulator.account import Account
@@ -87,7 +88,7 @@ def receive_message(call: Call) -> str:
             queue.attempts.remember(request.attempt_id, messages, account.clock.now())
     if not messages:
         return "{}"
-    found = ",".join(_as_json(call, request, message) for message in messages)
+    found = ",".join(_as_json(call, request, messages))
     # After the answer is made: a copy left behind is not received yet.
     _leave_duplicates(account, queue, messages)
     return f'{{"Messages":[{found}]}}'
@@ -153,10 +154,11 @@ def _leave_duplicates(account: Account, queue: Queue, messages: list[Message]) -
             queue.show(message)
 
 
-def _as_json(call: Call, request: Request, message: Message) -> str:
-    account, queue = call.account, call.queue
-    handle = account.receipts.handle(queue.serial, message.number, message.receive_count)
-    corrupted = None
-    if account.faults.strike(Kind.CORRUPTED_BODY, call.operation, queue.name):
-        corrupted = account.faults.flip_a_bit(message.body)
-    return message.as_json(handle, request.system_names, request.attribute_names, corrupted)
+def _as_json(call: Call, request: Request, messages: list[Message]) -> Iterator[str]:
+    queue, faults, receipts = call.queue, call.account.faults, call.account.receipts
+    for message in messages:
+        handle = receipts.handle(queue.serial, message.number, message.receive_count)
+        corrupted = None
+        if faults.rules and faults.strike(Kind.CORRUPTED_BODY, call.operation, queue.name):
+            corrupted = faults.flip_a_bit(message.body)
+        yield message.as_json(handle, request.system_names, request.attribute_names, corrupted)

@@ -63,6 +63,7 @@ class Shelf:
         message.dead_letter_source_arn = source.arn
         if dead.fifo:
             message.deduplication_id = message.message_id
+        message.encode()
         return message
 
     def ages(self, count: int, oldest: float, newest: float = 5.0) -> list[float]:
