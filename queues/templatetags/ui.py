@@ -64,7 +64,7 @@ def dialog_post(context: Context) -> SafeString | str:
     if not request.htmx:
         return ""
     return format_html(
-        'hx-post="{}" hx-target="#dialog" hx-swap="innerHTML" hx-status:422="swap:innerHTML" '
+        'hx-post="{}" hx-target="#dialog" hx-swap="innerHTML" hx-status:422="swap:innerMorph" '
         'hx-disable="find [type=submit]" {}',
         request.get_full_path(),
         hx(context),

@@ -1,0 +1,41 @@
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.static import pages
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium where there is one; without its sandbox only as root."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "args": sandbox} | (
+        {"executable_path": found} if found else {}
+    )
+
+
+@pytest.fixture
+def site(live_server: LiveServer, page: Page, settings: Any) -> Iterator[Page]:
+    """A browser on the pages of pages.py; no test of it may break the strict policy."""
+    settings.ROOT_URLCONF = "tests.static.pages"
+    pages.reset()
+    broken: list[str] = []
+    page.set_default_timeout(5000)
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on(
+        "console",
+        lambda message: broken.append(message.text) if "Policy" in message.text else None,
+    )
+    page.context.clear_cookies()
+    page.clock.install()
+    page.goto(live_server.url)
+    yield page
+    assert broken == []
