@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from queues.sqs.batch_call import BatchAnswer, ask
+from queues.sqs.batch_call import BatchAnswer, ask, is_lost
 from queues.sqs.errors import SqsError
 from queues.sqs.retry import pause
 from queues.sqs.sweep.leases import Key, Lease, Leases, id_of
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 RELEASE_ATTEMPTS = 8
+# Seconds until a lease that could not be extended is tried again.
+AGAIN = 1.0
 
 Batch = list[tuple[Key, Lease]]
 
@@ -41,8 +43,9 @@ class Holder:
         try:
             answer = self._change([(handle, seconds) for _, handle, seconds in due])
         except SqsError as error:
-            for key, handle, _ in due:
-                self._leases.postponed(key, handle, time.monotonic() + 1)
+            for key, handle, seconds in due:
+                until = now + seconds if is_lost(error) else None
+                self._leases.postponed(key, handle, time.monotonic() + AGAIN, until)
             if error.retryable:
                 return True
             raise
@@ -50,7 +53,7 @@ class Holder:
             if index in answer.successful:
                 self._leases.extended(key, handle, now, seconds)
             elif answer.failed[index].retryable or answer.failed[index].unknown:
-                self._leases.postponed(key, handle, time.monotonic() + 1)
+                self._leases.postponed(key, handle, time.monotonic() + AGAIN)
             else:
                 self._leases.gone(key, handle)
         return True

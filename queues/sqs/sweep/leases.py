@@ -1,8 +1,9 @@
 """The messages a sweep holds: for each its newest receipt handle, and until when it is hidden.
 
 Only that much is kept in memory, so that a hundred thousand messages fit. All times are seconds
-of the monotonic clock, counted from when a request was sent, so that a lease here never outlives
-the one at SQS.
+of the monotonic clock, counted from when a request was sent, so that a lease here does not
+outlive the one at SQS; except that, after the answer to an extension was lost, it is taken for
+the longest it may be.
 """
 
 import heapq
@@ -32,6 +33,7 @@ class Lease:
     group: str | None
     ours: bool = True
     leaving: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,32 @@ class Leases:
     def hold(self, message: Message, asked_at: float) -> bool:
         """Whether the message is new. One seen before only gets its newest handle."""
         key = key_of(message.message_id)
+        lease = self._lease(message, asked_at)
         with self._lock:
             known = self._leases.get(key)
-            if known is None and message.group_id is not None:
-                self._groups[message.group_id] += 1
-            until = asked_at + self._visibility_timeout
-            due = asked_at + self._visibility_timeout / 2
-            self._leases[key] = Lease(
-                message.receipt_handle, until, asked_at + LONGEST, due, message.group_id
-            )
-            heapq.heappush(self._due, (due, key))
-        return known is None
+            new = known is None or known.aside
+            if new and lease.group is not None:
+                self._groups[lease.group] += 1
+            self._leases[key] = lease
+            heapq.heappush(self._due, (lease.due, key))
+        return new
+
+    def set_aside(self, message: Message, asked_at: float) -> None:
+        """For a message that came damaged: to be released at the end, but neither extended nor
+        counted as seen, so that it may reappear and be taken then."""
+        key = key_of(message.message_id)
+        lease = self._lease(message, asked_at)
+        with self._lock:
+            known = self._leases.get(key)
+            lease.aside = known is None or known.aside
+            self._leases[key] = lease
+            if not lease.aside:
+                heapq.heappush(self._due, (lease.due, key))
+
+    def _lease(self, message: Message, asked_at: float) -> Lease:
+        until = asked_at + self._visibility_timeout
+        due = asked_at + self._visibility_timeout / 2
+        return Lease(message.receipt_handle, until, asked_at + LONGEST, due, message.group_id)
 
     def take_due(self, now: float, most: int = MAX_ENTRIES) -> list[tuple[Key, str, int]]:
         """Key, handle and seconds for leases to be extended now; extended() or another follows."""
@@ -75,16 +92,17 @@ class Leases:
                 seconds = int(min(EXTENSION, lease.limit - now))
                 renewed_since = lease.due != due
                 ends_by_itself = now >= lease.until or now + seconds <= lease.until
-                if lease.ours and not renewed_since and not ends_by_itself:
+                if lease.ours and not lease.aside and not renewed_since and not ends_by_itself:
                     taken.append((key, lease.handle, seconds))
         return taken
 
     def extended(self, key: Key, handle: str, asked_at: float, seconds: int) -> None:
         self._reschedule(key, handle, asked_at + seconds / 2, until=asked_at + seconds)
 
-    def postponed(self, key: Key, handle: str, due: float) -> None:
-        """To be tried again: SQS could not extend it just now."""
-        self._reschedule(key, handle, due)
+    def postponed(self, key: Key, handle: str, due: float, until: float | None = None) -> None:
+        """To be tried again: SQS could not extend it just now, or, where its answer was lost, may
+        have extended it `until` then."""
+        self._reschedule(key, handle, due, until)
 
     def gone(self, key: Key, handle: str) -> None:
         """No longer ours: released, deleted by somebody, or visible again."""
@@ -98,7 +116,7 @@ class Leases:
             if lease.handle != handle:  # received again meanwhile, with a lease of its own
                 return
             lease.due = due
-            lease.until = lease.until if until is None else until
+            lease.until = lease.until if until is None else max(until, lease.until)
             heapq.heappush(self._due, (due, key))
 
     def take_to_release(self, now: float) -> list[list[tuple[Key, Lease]]]:

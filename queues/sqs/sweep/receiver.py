@@ -86,6 +86,7 @@ class Receiver:
         key = key_of(message.message_id)
         self._damaged[key] += 1
         if self._damaged[key] < DAMAGED_FOR_GOOD:
+            self._leases.set_aside(message, asked_at)
             self._proof.lost(time.monotonic() + self._options.visibility_timeout)
             return False
         if new := self._leases.hold(message, asked_at):

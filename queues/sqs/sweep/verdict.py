@@ -30,6 +30,8 @@ def judge(
         cause = "damaged messages"
     if cause:
         reason = _CAUSES[cause].format(groups=full_groups, damaged=damaged)
+        if lost:
+            reason += f" {lost} answers were lost; what they hid reappears by itself."
         return Verdict.PARTIAL, cause, reason
     notes = ["Nothing new came any more, on any thread; what others held could not be seen."]
     if before.in_flight:
