@@ -74,9 +74,9 @@ class Transport(virtual.Transport):
     def default_connection_params(self) -> dict[str, Any]:
         return {}
 
-    def drain_events(self, connection: Any, **kwargs: Any) -> None:
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> None:
         # A worker that is told to stop sees that only when this returns: not after its two seconds.
-        super().drain_events(connection, **(kwargs | {"timeout": 0.2}))
+        super().drain_events(connection, timeout=0.2)
 
     def driver_version(self) -> str:
         return "1"

@@ -76,9 +76,10 @@ class Supervisor(supervisord.Supervisor):
     def fell(self, event: events.ProcessStateEvent) -> None:
         if self.options.mood < SupervisorStates.RUNNING:
             return
-        config = event.process.config
+        program = event.process.config
         say(
-            f"{config.name} ended unexpectedly; it is started again. Its log: {config.stdout_logfile}"
+            f"{program.name} ended unexpectedly; it is started again. "
+            f"Its log: {program.stdout_logfile}"
         )
 
 
