@@ -50,9 +50,12 @@
 
   dialog.addEventListener("close", () => dialog.replaceChildren());
   dialog.addEventListener("htmx:after:swap", () => dialog.open && focusFirst());
-  dialog.addEventListener("htmx:error", () => say("No answer. It is not known whether this was done."));
+  dialog.addEventListener("htmx:error", () => {
+    say("No answer. It is not known whether this was done.");
+  });
   dialog.addEventListener("htmx:response:error", (event) => {
     const { status } = event.detail.ctx.response;
-    if (status !== 422) say(`Refused: the server answered ${status}. What you typed is still here.`);
+    if (status === 422) return;
+    say(`Refused: the server answered ${status}. What you typed is still here.`);
   });
 })();
