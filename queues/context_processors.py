@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from queues import connections
+from queues.connections import Connection
 from queues.models import Job
 
 
@@ -15,7 +16,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or getattr(request, "htmx", False):
         return {}
-    return {"connections": connections.all_connections(), "running_jobs": running_jobs()}
+    return {
+        "connections": connections.all_connections(),
+        # A view that is about a connection gives it; elsewhere it is the one used last.
+        "connection": last_connection(request),
+        "running_jobs": running_jobs(),
+    }
+
+
+def last_connection(request: HttpRequest) -> Connection | None:
+    found = connections.all_connections()
+    return found[0] if len(found) == 1 else connections.get(request.session.get("connection", ""))
 
 
 def running_jobs() -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ dump_urls = [
 # /jobs/
 job_urls = [
     path("jobs/", jobs.job_list, name="job_list"),
+    path("jobs/running/", jobs.running, name="running_jobs"),
     path("jobs/<uuid:job_id>/", jobs.job_page, name="job"),
     path("jobs/<uuid:job_id>/cancel/", jobs.job_cancel, name="cancel_job"),
 ]

@@ -12,15 +12,19 @@ from queues.jobs.peek import MOST_MESSAGES, PeekOptions
 
 class PeekForm(forms.Form):
     messages = forms.IntegerField(
-        label="Messages", min_value=1, max_value=MOST_MESSAGES, initial=PeekOptions.messages
+        label="Number of messages",
+        min_value=1,
+        max_value=MOST_MESSAGES,
+        initial=PeekOptions.messages,
+        help_text=f"1 to {MOST_MESSAGES}.",
     )
     wait = forms.IntegerField(
         label="Wait",
         min_value=0,
         max_value=20,
         initial=PeekOptions.wait,
-        help_text="Seconds a request waits for messages. At 0 SQS asks only some of its servers, "
-        "and may say that a queue is empty that is not.",
+        help_text="Seconds each request waits for messages, 0 to 20. At 0 SQS asks some of its "
+        "servers only, and may call a queue empty that is not.",
     )
     visibility_timeout = VisibilityTimeoutField(
         min_value=1,
@@ -28,9 +32,8 @@ class PeekForm(forms.Form):
         help_text="Seconds the messages stay hidden from consumers if they cannot be put back.",
     )
     keep_hidden = forms.BooleanField(
-        label="Keep hidden until then",
+        label="Keep hidden for that long; do not put back at once",
         required=False,
-        help_text="Do not put them back at once.",
     )
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 

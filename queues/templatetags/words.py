@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from queues.decoders import visible
+from queues.sqs.names import name_from_arn
 from queues.sqs.types import MessageAttribute
 
 register = template.Library()
@@ -87,6 +88,11 @@ def preview(head: bytes | memoryview | None) -> str:
     """The beginning of a body on one line; the last character may be cut."""
     text = bytes(head or b"").decode("utf-8", "ignore")
     return visible(" ".join(text.split()))
+
+
+@register.filter
+def queue_name(arn: str) -> str:
+    return name_from_arn(arn)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from queues import connections
 from queues.access import require
+from queues.context_processors import running_jobs
 from queues.jobs.life import cancel
 from queues.models import Job, audited
 from queues.views.http import Request
@@ -26,6 +27,13 @@ def job_list(request: Request) -> HttpResponse:
     require(request.user, "see jobs")
     context = {"jobs": Job.objects.select_related("requested_by")[:200], "nav": "jobs"}
     return render(request, "jobs/_list.html" if request.htmx else "jobs/list.html", context)
+
+
+@require_safe
+def running(request: Request) -> HttpResponse:
+    """The sidebar's cards of the jobs that run now."""
+    require(request.user, "see jobs")
+    return render(request, "_sidebar_jobs.html", {"running_jobs": running_jobs()})
 
 
 @require_safe

@@ -24,6 +24,8 @@ def queue_list(request: Request, connection: str) -> HttpResponse:
     """The list, and under htmx only its changing part: the same template draws both."""
     found = connection_for(request, connection, "list queues")
     status = ConnectionStatus.look(connection)
+    if request.session.get("connection") != connection:
+        request.session["connection"] = connection
     wanted = QueueList.from_query(request.GET)
     rows = arrange(Queue.objects.of(connection), wanted)
     page = rows[wanted.offset : wanted.offset + PAGE_SIZE]

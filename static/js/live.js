@@ -5,11 +5,14 @@
   const root = document.documentElement;
   const dialogIsOpen = () => document.querySelector("dialog[open]") !== null;
 
-  const tick = () => {
+  const say = (name) => {
     if (document.hidden || "paused" in root.dataset || dialogIsOpen()) return;
-    document.body.dispatchEvent(new CustomEvent("app:tick", { bubbles: true }));
+    document.body.dispatchEvent(new CustomEvent(name, { bubbles: true }));
   };
+  const tick = () => say("app:tick");
   setInterval(tick, PERIOD_MS);
+  // What a person waits for, a running job, asks more often.
+  setInterval(() => say("app:second"), 1000);
   document.addEventListener("visibilitychange", tick);
 
   document.addEventListener("click", (event) => {

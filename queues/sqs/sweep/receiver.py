@@ -39,8 +39,10 @@ class Receiver:
         self._leases, self._proof, self._tally = leases, proof, tally
         self._newest, self._hand_on = newest, hand_on
         self._damaged: Counter[bytes] = Counter()
-        # A poll must be over well before what is held wants to be extended.
-        self._wait = min(options.wait, max(1, options.visibility_timeout // 3))
+        self._wait = options.wait
+        if options.release:
+            # What is due to be extended, at half its time, must not wait for a poll's end too long.
+            self._wait = min(options.wait, max(1, options.visibility_timeout // 2 - 2))
 
     def ask(self, number: int, attempt_id: str) -> list[Message]:
         self._tally.request("ReceiveMessage")
