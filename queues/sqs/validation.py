@@ -116,9 +116,13 @@ def _is_number(text: str) -> bool:
     return (
         number.is_finite()
         and "_" not in text
-        and len(number.normalize().as_tuple().digits) <= 38
+        and len(_significant(number)) <= 38
         and Decimal("-1e128") <= number <= Decimal("1e126")
     )
+
+
+def _significant(number: Decimal) -> str:
+    return "".join(map(str, number.as_tuple().digits)).strip("0")
 
 
 def _ids(outgoing: Outgoing, queue: Queue) -> Iterator[str]:
