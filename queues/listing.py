@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from queues.models import Queue
+from queues.models import Queue, Sample
 from queues.models.observed import QueueQuerySet
+from queues.sparkline import Sparkline, sparkline
 
 PAGE_SIZE = 100
 KINDS = {"": "All", "standard": "Standard", "fifo": "FIFO", "dead-letter": "Dead-letter"}
@@ -68,6 +69,7 @@ class Row:
     queue: Queue
     nested: bool
     dead_letter: bool
+    spark: Sparkline | None = None
 
 
 def is_kind(queue: Queue, kind: str, targets: set[str]) -> bool:
@@ -91,6 +93,11 @@ def arrange(queues: QueueQuerySet, wanted: QueueList) -> list[Row]:
         if wanted.text.lower() in queue.name.lower() and is_kind(queue, wanted.kind, targets)
     ]
     return [Row(queue, nested, queue.name in targets) for queue, nested in nest(shown)]
+
+
+def with_sparklines(rows: list[Row]) -> list[Row]:
+    samples = Sample.objects.of_each([row.queue for row in rows])
+    return [replace(row, spark=sparkline(samples[row.queue.pk])) for row in rows]
 
 
 def nest(queues: Iterable[Queue]) -> list[tuple[Queue, bool]]:

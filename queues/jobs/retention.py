@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from queues.models import Dump, Message
+from queues.models import Dump, Message, Sample
 
 CHUNK = 500
 MOST_CHUNKS = 40
@@ -10,6 +10,7 @@ MOST_CHUNKS = 40
 
 def expire() -> int:
     """Delete some of the messages of expired dumps; how many. Called again and again."""
+    Sample.objects.old().delete()
     deleted = 0
     for dump in Dump.objects.expired()[:MOST_CHUNKS]:
         while deleted < CHUNK * MOST_CHUNKS:

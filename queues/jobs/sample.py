@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from queues import connections
 from queues.connections import Connection
-from queues.models import ConnectionStatus, Queue
+from queues.models import ConnectionStatus, Queue, Sample
 from queues.sqs.errors import QueueNotFound, SqsError
 from queues.sqs.names import name_from_url
 from queues.sqs.queues import get_attributes, get_queue, list_queues
@@ -101,6 +101,7 @@ def look_at(connection: Connection, queues: Iterable[Queue]) -> None:
         except SqsError as error:
             return row, error
 
+    seen: list[Queue] = []
     # Threads only ask; this one writes, so that no thread opens a database connection of its own.
     with ThreadPoolExecutor(THREADS) as pool:
         for row, answer in pool.map(ask, queues):
@@ -109,7 +110,8 @@ def look_at(connection: Connection, queues: Iterable[Queue]) -> None:
             elif isinstance(answer, SqsError):
                 Queue.objects.filter(pk=row.pk).update(failure=answer.sentence)
             else:
-                Queue.objects.observe(connection.slug, answer)
+                seen.append(Queue.objects.observe(connection.slug, answer))
+    Sample.objects.take(seen)
 
 
 def look_at_one(connection: Connection, name: str) -> Queue:

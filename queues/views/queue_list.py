@@ -6,7 +6,7 @@ from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from queues.listing import PAGE_SIZE, QueueList, arrange
+from queues.listing import PAGE_SIZE, QueueList, arrange, with_sparklines
 from queues.models import ConnectionStatus, Queue
 from queues.views.http import Request, connection_for
 
@@ -28,7 +28,7 @@ def queue_list(request: Request, connection: str) -> HttpResponse:
         request.session["connection"] = connection
     wanted = QueueList.from_query(request.GET)
     rows = arrange(Queue.objects.of(connection), wanted)
-    page = rows[wanted.offset : wanted.offset + PAGE_SIZE]
+    page = with_sparklines(rows[wanted.offset : wanted.offset + PAGE_SIZE])
     Queue.objects.filter(pk__in=[row.queue.pk for row in page]).look()
     context = {
         "connection": found,
