@@ -22,8 +22,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     )
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[LiveServer]:
+    """As pytest-django's live_server, without its database: these pages have no use for one."""
+    running = LiveServer("127.0.0.1")
+    yield running
+    running.stop()
+
+
 @pytest.fixture
-def site(live_server: LiveServer, page: Page, settings: Any) -> Iterator[Page]:
+def site(server: LiveServer, page: Page, settings: Any) -> Iterator[Page]:
     """A browser on the pages of pages.py; no test of it may break the strict policy."""
     settings.ROOT_URLCONF = "tests.static.pages"
     pages.reset()
@@ -36,6 +44,6 @@ def site(live_server: LiveServer, page: Page, settings: Any) -> Iterator[Page]:
     )
     page.context.clear_cookies()
     page.clock.install()
-    page.goto(live_server.url)
+    page.goto(server.url)
     yield page
     assert broken == []
