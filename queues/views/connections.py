@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from queues import connections
 from queues.access import require
@@ -9,6 +10,7 @@ from queues.models import ConnectionStatus
 from queues.views.http import Request
 
 
+@require_safe
 def connection_list(request: Request) -> HttpResponse:
     """The connections, or the one there is. Nothing is called before one is opened."""
     require(request.user, "list queues")

@@ -6,14 +6,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connections as databases
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 
 @login_not_required
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"alive": True})
 
 
 @login_not_required
+@require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 once every database answers and is migrated; else 503 and which one is not."""
     failures = {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from queues.listing import PAGE_SIZE, QueueList, arrange, with_sparklines
 from queues.models import ConnectionStatus, Queue
@@ -20,6 +21,7 @@ class Totals:
     dead_letter_queues: int
 
 
+@require_safe
 def queue_list(request: Request, connection: str) -> HttpResponse:
     """The list, and under htmx only its changing part: the same template draws both."""
     found = connection_for(request, connection, "list queues")
