@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from queues import connections
-from queues.connections import Connection
+from queues.connections_file import Connection
 from queues.models import Job
 
 

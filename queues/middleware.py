@@ -7,8 +7,10 @@ from http import HTTPStatus
 
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase, HttpResponseRedirectBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
 
 from queues import connections
 from queues.sqs.errors import (
@@ -31,18 +33,19 @@ KINDS: tuple[tuple[type[SqsError], HTTPStatus, str], ...] = (
 )
 
 
-class ContentSecurityPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """Django's admin sets innerHTML from its own scripts: there, and only there, without
     Trusted Types; the rest of the policy holds."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         if request.path.startswith("/admin/"):
             response._csp_replace = {  # type: ignore[attr-defined]
                 "require-trusted-types-for": None,
                 "trusted-types": None,
             }
-        answer: HttpResponse = super().process_response(request, response)
-        return answer
+        return super().process_response(request, response)
 
 
 class SqsErrorMiddleware:
@@ -64,6 +67,20 @@ class SqsErrorMiddleware:
         connection = connections.get(match.kwargs.get("connection", "")) if match else None
         context = {"error": error, "heading": heading, "connection": connection, "nav": "queues"}
         return render(request, "errors/sqs.html", context, status=status)
+
+
+class HtmxRedirectMiddleware:
+    """fetch() follows a redirect and hands the next page to whoever asked for a part of this one:
+    the sign-in page in the middle of a list. So htmx is told to go there instead."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseRedirectBase) and "HX-Request" in request.headers:
+            return HttpResponseClientRedirect(response.url)
+        return response
 
 
 class NoStoreMiddleware:

@@ -21,7 +21,7 @@ WORK: dict[str, life.Work] = {Job.Kind.DUMP: dump.run}
 def ring(job: Job) -> bool:
     """Tell a worker that a job waits. False: the broker is away, and the reaper rings later."""
     try:
-        run_job.apply_async(args=[str(job.pk)], retry=False)
+        run_job.apply_async(args=(str(job.pk),), retry=False)
     except (OperationalError, OSError) as error:
         log.warning("job %s: the broker does not answer (%s); it will be rung again", job.pk, error)
         return False

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseFormSet, formset_factory
+from django.http import HttpRequest
 
 from queues.sqs.types import MessageAttribute, Outgoing, Queue
 from queues.sqs.validation import validate
@@ -24,6 +24,7 @@ class AttributeForm(forms.Form):
         label="Type",
         choices=[(name, name) for name in ("String", "Number", "Binary")],
         initial="String",
+        required=False,
     )
     label = forms.CharField(
         label="Custom label", required=False, help_text="Optional: makes Number.int of Number."
@@ -50,11 +51,10 @@ class AttributeForm(forms.Form):
             data["attribute"] = self._attribute(data, value, file)
         return data
 
-    def _attribute(
-        self, data: dict[str, Any], value: str, file: UploadedFile | None
-    ) -> MessageAttribute | None:
-        kind = f"{data['type']}.{data['label']}" if data.get("label") else data["type"]
-        if data["type"] != "Binary":
+    def _attribute(self, data: dict[str, Any], value: str, file: Any) -> MessageAttribute | None:
+        base = data.get("type") or "String"
+        kind = f"{base}.{data['label']}" if data.get("label") else base
+        if base != "Binary":
             if file:
                 self.add_error("file", "A file goes with the type Binary.")
             return MessageAttribute(kind, value)
@@ -67,7 +67,7 @@ class AttributeForm(forms.Form):
             return None
 
 
-class _AttributeFormSet(BaseFormSet):  # type: ignore[type-arg]
+class AttributeFormSet(BaseFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
         names = [form.cleaned_data.get("name") for form in self.forms if form.is_valid()]
         given = [name for name in names if name]
@@ -86,13 +86,22 @@ class _AttributeFormSet(BaseFormSet):  # type: ignore[type-arg]
         }
 
 
-AttributeFormSet = formset_factory(
-    AttributeForm,
-    formset=_AttributeFormSet,
-    extra=MOST_ATTRIBUTES,
-    max_num=MOST_ATTRIBUTES,
-    validate_max=True,
-)
+def attribute_forms(request: HttpRequest) -> AttributeFormSet:
+    """The ten attributes a message may have, as they were posted or empty."""
+    factory = cast(
+        type[AttributeFormSet],
+        formset_factory(
+            AttributeForm,
+            formset=AttributeFormSet,
+            extra=MOST_ATTRIBUTES,
+            max_num=MOST_ATTRIBUTES,
+            validate_max=True,
+        ),
+    )
+    posted = request.method == "POST"
+    return factory(
+        request.POST if posted else None, request.FILES if posted else None, prefix="attributes"
+    )
 
 
 class SendForm(forms.Form):

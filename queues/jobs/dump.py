@@ -54,7 +54,7 @@ def numbers(progress: SweepProgress, dump: Dump) -> dict[str, Any]:
 
 def run(job: Job, keeper: Keeper) -> None:
     connection = connections.get(job.connection)
-    dump = Dump.objects.filter(pk=job.dump_id).first()
+    dump = Dump.objects.filter(pk=job.dump_id).first() if job.dump_id else None
     if connection is None or dump is None:
         gone = "connection" if connection is None else "dump"
         fail(job, f"Its {gone} does not exist any more.")

@@ -117,12 +117,13 @@ def fail(job: Job, sentence: str) -> None:
 
 def finish_dump(job: Job, reason: str) -> None:
     """A job's dump that nothing will be added to any more is partial, and says why."""
-    Dump.objects.filter(pk=job.dump_id, finished_at=None).update(
-        verdict=Dump.Verdict.PARTIAL, reason=reason, finished_at=timezone.now()
-    )
+    if job.dump_id is not None:
+        Dump.objects.filter(pk=job.dump_id, finished_at=None).update(
+            verdict=Dump.Verdict.PARTIAL, reason=reason, finished_at=timezone.now()
+        )
 
 
-def reap(ring: Callable[[Job], None]) -> int:
+def reap(ring: Callable[[Job], object]) -> int:
     """Ring again for every job that waits and whose bell nobody heard; how many those were."""
     unheard = list(Job.objects.unheard())
     for job in unheard:

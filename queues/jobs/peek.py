@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from queues import connections
-from queues.connections import Connection
+from queues.connections_file import Connection
 from queues.models import Dump, Queue
 from queues.sqs.sweep import Sweep, SweepOptions
 from queues.sqs.types import Message

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from queues import connections
-from queues.connections import Connection
+from queues.connections_file import Connection
 from queues.models import ConnectionStatus, Queue, Sample
 from queues.sqs.errors import QueueNotFound, SqsError
 from queues.sqs.names import name_from_url

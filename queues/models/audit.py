@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
 
@@ -40,7 +40,7 @@ class AuditEntry(models.Model):
 
 @contextmanager
 def audited(
-    user: AbstractBaseUser | Any,
+    user: User,
     action: str,
     connection: str = "",
     queue_name: str = "",

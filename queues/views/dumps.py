@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,7 +20,7 @@ from queues.forms.looks import DownloadForm, DumpForm
 from queues.models import Dump, Job, audited
 from queues.tasks import ring
 from queues.views.browse import back_to, dump_for, message_detail, message_list
-from queues.views.http import Request, form_answer, go, queue_for
+from queues.views.http import Request, form_answer, queue_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +51,7 @@ def start(request: Request, connection: str, name: str) -> HttpResponse:
         )
         entry.result = f"job {job.pk} started"
     ring(job)
-    return go(request, "queues:dump", dump.pk)
+    return redirect("queues:dump", dump.pk)
 
 
 @require_safe

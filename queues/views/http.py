@@ -7,14 +7,13 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from queues import connections
 from queues.access import Action, require
-from queues.connections import Connection
+from queues.connections_file import Connection
 from queues.jobs.sample import look_at_one
 from queues.models import Queue
 from queues.sqs.errors import Throttled, Unreachable
@@ -72,9 +71,3 @@ def form_answer(
     """A form: a page of its own, or what the dialog holds; 422 where it was refused."""
     layout = "_dialog.html" if request.htmx else "_form_page.html"
     return render(request, template, {"layout": layout, **context}, status=422 if refused else 200)
-
-
-def go(request: Request, to: Any, *args: Any) -> HttpResponse:
-    """After an act: a redirect, for a plain form and for one in the dialog alike."""
-    answer = redirect(to, *args)
-    return HttpResponseClientRedirect(answer.url) if request.htmx else answer

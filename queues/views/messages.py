@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from queues import connections
 from queues.forms.looks import PeekForm
-from queues.forms.send import AttributeFormSet, SendForm
+from queues.forms.send import SendForm, attribute_forms
 from queues.jobs import peek as peeking
 from queues.models import audited
 from queues.sqs.errors import InvalidRequest
 from queues.sqs.messages import send as send_message
-from queues.views.http import Request, form_answer, go, queue_for
+from queues.views.http import Request, form_answer, queue_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,9 +54,8 @@ def peek(request: Request, connection: str, name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: Request, connection: str, name: str) -> HttpResponse:
     found, queue = queue_for(request, connection, name, "send")
-    posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = SendForm(queue.sqs, posted[0])
-    attributes = AttributeFormSet(*posted, prefix="attributes")
+    form = SendForm(queue.sqs, request.POST if request.method == "POST" else None)
+    attributes = attribute_forms(request)
     context = {
         "connection": found,
         "queue": queue,
@@ -80,4 +79,4 @@ def send(request: Request, connection: str, name: str) -> HttpResponse:
         form.add_error(None, error.sentence)
         return form_answer(request, "queues/send.html", context, refused=True)
     messages.success(request, f"The message was sent. Its ID is {sent.message_id}.")
-    return go(request, "queues:queue", connection, name)
+    return redirect("queues:queue", connection, name)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from queues import connections
@@ -21,7 +23,6 @@ from queues.views.http import (
     Request,
     connection_for,
     form_answer,
-    go,
     queue_for,
     queue_to_show,
 )
@@ -56,14 +57,12 @@ def queue_page(request: Request, connection: str, name: str) -> HttpResponse:
 def shown_peek(request: Request, queue: Queue) -> Dump | None:
     """The peek the URL names, if it is one of this queue and this user may see it."""
     try:
-        peek = Dump.objects.filter(
-            pk=request.GET.get("peek"),
-            kind=Dump.Kind.PEEK,
-            connection=queue.connection,
-            queue_name=queue.name,
-        ).first()
-    except (ValueError, TypeError):
+        wanted = UUID(request.GET.get("peek", ""))
+    except ValueError:
         return None
+    peek = Dump.objects.filter(
+        pk=wanted, kind=Dump.Kind.PEEK, connection=queue.connection, queue_name=queue.name
+    ).first()
     if peek is None or not may(request.user, "read dump", dump=peek):
         return None
     return peek
@@ -93,7 +92,7 @@ def new_queue(request: Request, connection: str) -> HttpResponse:
             f"The queue {name} exists already. It was opened unchanged: its visibility timeout is "
             f"{queue.visibility_timeout} s.",
         )
-    return go(request, "queues:queue", connection, name)
+    return redirect("queues:queue", connection, name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,7 +126,7 @@ def settings(request: Request, connection: str, name: str) -> HttpResponse:
         f"The visibility timeout of {name} is now {after} s (it was {before} s). "
         f"SQS may take a minute to apply it everywhere.",
     )
-    return go(request, "queues:settings", connection, name)
+    return redirect("queues:settings", connection, name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,4 +151,4 @@ def delete(request: Request, connection: str, name: str) -> HttpResponse:
         f"The queue {name} was deleted. SQS needs up to a minute for it, and for as long no queue "
         f"of this name can be made.",
     )
-    return go(request, "queues:queue_list", connection)
+    return redirect("queues:queue_list", connection)
