@@ -5,7 +5,7 @@ messages through the host's shared temporary folder, and keeps its bindings in f
 starting workers may tear. Here a message appears by rename, whole or not at all, whoever removes
 its file has it, and bindings live in memory: every process declares the queues it uses.
 
-A folder that cannot be used raises OSError, which Kombu takes for a lost connection, as it is.
+A folder that cannot be used is a lost connection: workers try again, a job's bell rings later.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ class Channel(virtual.Channel):
 
 class Transport(virtual.Transport):
     Channel = Channel
+    connection_errors = (*virtual.Transport.connection_errors, OSError)
     driver_type = "embedded"
     driver_name = "embedded"
     # Every connection of a process knows the queues that any of them has declared.

@@ -58,9 +58,15 @@ def names(value: str) -> list[str]:
 
 
 def url(*schemes: str) -> Callable[[str], str]:
+    wanted = f"a URL that starts with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+
     def check(value: str) -> str:
-        if urlsplit(value).scheme not in schemes:
-            raise ValueError(f"a URL that starts with {' or '.join(f'{s}://' for s in schemes)}")
+        try:
+            scheme, _ = urlsplit(value).scheme, urlsplit(value).port
+        except ValueError:  # its own words would show part of what may be secret
+            raise ValueError(f"{wanted}, with a host and a port that are well-formed") from None
+        if scheme not in schemes:
+            raise ValueError(wanted)
         return value
 
     return check

@@ -17,11 +17,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from queues import connections
-from queues.connections import Connection
+from queues.connections_file import Connection
 from simulator import Simulator
 from tests.running.dashboard import Dashboard
 from tests.running.dashboard import free_port as any_free_port
 from tests.running.services import postgres_url, rabbitmq_url, redis_url
+from tests.settings import FOLDER
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -34,7 +35,7 @@ BROWSER_FOUND = Path(settings.BASE_DIR) / ".venv" / "chromium"  # by scripts/ens
 
 
 def pytest_unconfigure() -> None:
-    shutil.rmtree(settings.FOLDER, ignore_errors=True)
+    shutil.rmtree(FOLDER, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import socket
@@ -58,9 +59,7 @@ def _bound(variable: str, host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except OSError as error:
-        raise CannotStart(
-            f"SQSDASH_HOST is {host!r}, and that is no address here: {error.strerror}."
-        ) from None
+        raise not_an_address_here(host, error) from None
     bound = socket.socket(family, kind)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -68,11 +67,19 @@ def _bound(variable: str, host: str, port: int) -> socket.socket:
         bound.listen()
     except OSError as error:
         bound.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise not_an_address_here(host, error) from None
         raise CannotStart(
             f"port {port} on {host} cannot be used: {error.strerror}. Set {variable} to another "
             f"port, or stop what uses it."
         ) from None
     return bound
+
+
+def not_an_address_here(host: str, error: OSError) -> CannotStart:
+    return CannotStart(
+        f"SQSDASH_HOST is {host!r}, and that is no address of this machine: {error.strerror}."
+    )
 
 
 def broker_trouble(url: str) -> str | None:

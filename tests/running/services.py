@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 import redis
-from kombu import Connection
+from kombu import Connection, Queue
 
 DATABASE_URL = "postgres://postgres@127.0.0.1/postgres"
 REDIS_URL = "redis://127.0.0.1:6379/0"
@@ -93,4 +93,4 @@ def rabbitmq_url() -> Iterator[str]:
 
 def delete_queues(server: Connection) -> None:
     for name in QUEUES:
-        server.default_channel.queue_delete(name)
+        Queue(name, channel=server.default_channel).delete()

@@ -8,19 +8,49 @@ from tests.conftest import RunDashboard
 
 
 def test_the_first_start_says_where_to_go_and_how_to_sign_in(run_dashboard: RunDashboard) -> None:
-    dashboard = run_dashboard()
-    visitor = dashboard.sign_in()
-    assert "local" in visitor.get("/").text
+    dashboard = run_dashboard(SQSDASH_EMBEDDED_SQS_SAMPLES="on")
+    assert "local" in dashboard.sign_in().get("/").text
+    assert dashboard.sqs.list_queues()["QueueUrls"], "there are sample queues"
     assert dashboard.stop() == 0
 
 
-def test_the_second_start_keeps_user_and_password_and_prints_no_password(
+def test_the_second_start_keeps_user_and_data_and_prints_no_password(
     run_dashboard: RunDashboard, tmp_path: Path
 ) -> None:
     first = run_dashboard(folder=tmp_path / "data")
-    password = first.password
+    first.sqs.create_queue(QueueName="orders")
+    dump = first.sign_in().dump("orders")
     first.stop()
     second = run_dashboard(folder=tmp_path / "data")
-    assert password not in second.said
-    second.password = password
-    second.sign_in()
+    assert first.password not in second.said
+    second.password = first.password
+    assert "orders" in second.sign_in().get(dump).text
+
+
+def test_a_given_password_signs_in_and_is_never_printed_or_kept_in_clear(
+    run_dashboard: RunDashboard,
+) -> None:
+    given = {"DJANGO_SUPERUSER_USERNAME": "mara", "DJANGO_SUPERUSER_PASSWORD": "Zwölf Boxkämpfer"}
+    dashboard = run_dashboard(SQSDASH_EMBEDDED_SQS="off", **given)
+    assert dashboard.username == "mara"
+    dashboard.sign_in()
+    dashboard.stop()
+    assert "Boxkämpfer" not in dashboard.said
+    written = [file for file in dashboard.folder.rglob("*") if file.is_file()]
+    assert not [file for file in written if "Boxkämpfer".encode() in file.read_bytes()]
+
+
+def test_two_dashboards_run_side_by_side_and_know_nothing_of_each_other(
+    run_dashboard: RunDashboard,
+) -> None:
+    shop, bank = run_dashboard(), run_dashboard()
+    shop.sqs.create_queue(QueueName="orders")
+    assert bank.sqs.list_queues().get("QueueUrls") is None
+    shop.stop()
+    bank.sign_in()
+
+
+def test_what_is_written_is_for_its_owner_alone(run_dashboard: RunDashboard) -> None:
+    dashboard = run_dashboard(SQSDASH_EMBEDDED_SQS="off")
+    written = list(dashboard.folder.rglob("*"))
+    assert [path for path in written if path.stat().st_mode & 0o077] == []

@@ -44,7 +44,7 @@ class Visitor:
         form = self.get(path)
         token = TOKEN.search(form.text)
         assert token, f"{path} has no form: {form.status} {form.text[:2000]}"
-        return self._open(path, {"csrfmiddlewaretoken": html.unescape(token[1])} | fields)
+        return self._open(path, {"csrfmiddlewaretoken": html.unescape(token[1]), **fields})
 
     def _open(self, path: str, fields: dict[str, str | int] | None) -> Page:
         body = None if fields is None else urlencode(fields).encode()
