@@ -1,0 +1,136 @@
+"""JSON is laid out to be read, and nothing of it is changed."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from queues.decoders.json_text import DEEPEST, MOST_CHARACTERS, MOST_LINES, Line, lay_out
+
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+def drawn(lines: list[Line] | None) -> str:
+    """What a person sees, line by line."""
+    assert lines is not None
+    return "\n".join(line.indent + "".join(token.text for token in line.tokens) for line in lines)
+
+
+def without_layout(text: str) -> list[str]:
+    """Strings as they are, and every other character but white space."""
+    pieces: list[str] = []
+    last = 0
+    for string in STRING.finditer(text):
+        pieces += [*"".join(text[last : string.start()].split()), string[0]]
+        last = string.end()
+    return [*pieces, *"".join(text[last:].split())]
+
+
+def test_an_object_is_indented_with_a_member_a_line() -> None:
+    assert drawn(lay_out('{"order":17,"lines":[{"sku":"a"},{}],"note":null}')) == (
+        "{\n"
+        '  "order": 17,\n'
+        '  "lines": [\n'
+        "    {\n"
+        '      "sku": "a"\n'
+        "    },\n"
+        "    {}\n"
+        "  ],\n"
+        '  "note": null\n'
+        "}"
+    )
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "1.10",
+        "1E400",
+        "-0",
+        "9" * 5000,
+        "12345678901234567890.123456789012345678901234567890",
+        r'"\u00e9\/\n"',
+        r'"\ud800"',
+        '"é 😀"',
+        '"a: b, [c] {d}"',
+        r'"she said \"no\": \\"',
+    ],
+)
+def test_digits_and_escapes_stay_as_they_were_sent(kept: str) -> None:
+    assert drawn(lay_out(f"[{kept}]")) == f"[\n  {kept}\n]"
+
+
+def test_a_key_that_stands_twice_is_shown_twice() -> None:
+    assert drawn(lay_out('{"a":1,"a":2}')) == '{\n  "a": 1,\n  "a": 2\n}'
+
+
+def test_keys_strings_numbers_and_words_look_different() -> None:
+    lines = lay_out('{"key":["text",1,true]}')
+    assert lines is not None
+    styles = {token.text: token.style for line in lines for token in line.tokens}
+    assert [styles[text] for text in ('"key"', '"text"', "1", "true")] == ["k", "s", "d", "w"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "17",
+        '"text"',
+        "[NaN]",
+        "[Infinity]",
+        "[1,]",
+        "{'a': 1}",
+        '{"a": 1} and more',
+        '["a\nb"]',
+        "[1",
+        "\ufeff[1]",
+        "\x00[1]",
+    ],
+)
+def test_what_is_no_json_object_or_list_is_left_as_text(text: str) -> None:
+    assert lay_out(text) is None
+
+
+def nested(depth: int) -> str:
+    return "[" * depth + "]" * depth
+
+
+def test_nesting_is_drawn_down_to_a_depth_and_no_further() -> None:
+    assert lay_out(nested(DEEPEST)) is not None
+    assert lay_out(nested(DEEPEST + 1)) is None
+    assert lay_out(nested(100_000)) is None
+
+
+def test_what_has_too_many_lines_or_characters_is_left_as_text() -> None:
+    fitting = "[" + ",".join("1" for _ in range(MOST_LINES - 2)) + "]"
+    assert lay_out(fitting) is not None
+    assert lay_out(fitting[:-1] + ",1,1]") is None
+    long = "x" * (MOST_CHARACTERS - 4)
+    assert lay_out(f'["{long}"]') is not None
+    assert lay_out(f'["{long}x"]') is None
+
+
+NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+DOCUMENTS = st.lists(VALUES, max_size=4) | st.dictionaries(st.text(), VALUES, max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(DOCUMENTS, st.booleans(), st.sampled_from([None, 0, 1, 3]))
+def test_only_white_space_between_tokens_ever_changes(
+    document: object, ascii_only: bool, indent: int | None
+) -> None:
+    sent = json.dumps(document, ensure_ascii=ascii_only, indent=indent)
+    seen = drawn(lay_out(sent))
+    assert without_layout(seen) == without_layout(sent)
+    assert drawn(lay_out(seen)) == seen
