@@ -84,15 +84,11 @@ class Account:
         return self.queues.get(name) if queue_arn == self.arn(name) else None
 
     def settle(self, queue: Queue) -> None:
-        stale = next(
-            (
-                rule
-                for rule in self.faults.rules
-                if rule.concerns(Kind.STALE_COUNTS, None, queue.name)
-            ),
-            None,
-        )
-        queue.settle(self.settings.count_lag if stale is None else self.faults.seconds(stale))
+        lag = self.settings.count_lag
+        for rule in self.faults.rules:
+            if rule.concerns(Kind.STALE_COUNTS, None, queue.name):
+                lag = self.faults.seconds(rule)
+        queue.settle(lag)
 
     def dead_letter_queue(self, queue: Queue) -> Queue | None:
         """None also when the policy's queue is gone: messages then stay where they are."""

@@ -133,7 +133,8 @@ def _is_number(value: str) -> bool:
         number = Decimal(value)
     except InvalidOperation:
         return False
-    if "_" in value or value != value.strip() or not number.is_finite():
+    # Decimal also takes underscores, spaces around and other scripts' digits.
+    if not value.isascii() or "_" in value or value != value.strip() or not number.is_finite():
         return False
     if number == 0:
         return True

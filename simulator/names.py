@@ -25,7 +25,10 @@ def check_name(name: str, *, fifo: bool) -> None:
 
 def split_url(url: str) -> tuple[str, str]:
     """A queue URL's account and name; its host says nothing, as with AWS."""
-    parts = urlsplit(url).path.split("/")
+    try:
+        parts = urlsplit(url).path.split("/")
+    except ValueError:
+        parts = []
     if len(parts) != 3 or not parts[1] or not parts[2]:
         raise SqsError("InvalidAddress", f"The address {url} is not valid for this endpoint.")
     return parts[1], parts[2]

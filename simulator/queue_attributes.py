@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
+from simulator.contents import utf8_length
 from simulator.errors import SqsError, unknown_attribute
 from simulator.redrive_policy import RedriveAllowPolicy, RedrivePolicy
 
@@ -21,6 +22,7 @@ CHOICES = {
     "FifoThroughputLimit": ("perQueue", "perMessageGroupId"),
 }
 FIFO_ONLY = ("ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit")
+LARGEST_POLICY = 8_192  # bytes
 DOCUMENTS = ("Policy", "RedrivePolicy", "RedriveAllowPolicy")
 SETTABLE = {*RANGES, *CHOICES, *DOCUMENTS, "KmsMasterKeyId"}
 
@@ -109,9 +111,9 @@ def _is_whole(value: str) -> bool:
 def _check_policy(value: str) -> None:
     try:
         policy = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise invalid("Policy") from None
-    if not isinstance(policy, dict) or len(value.encode()) > 8_192:
+    if not isinstance(policy, dict) or utf8_length(value) > LARGEST_POLICY:
         raise invalid("Policy")
 
 

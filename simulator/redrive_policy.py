@@ -60,7 +60,7 @@ def refused(document: str, reason: str) -> SqsError:
 def _json_map(parameter: str, title: str, document: str) -> dict[str, Any]:
     try:
         policy = json.loads(document)
-    except ValueError:
+    except (ValueError, RecursionError):
         policy = None
     if not isinstance(policy, dict):
         raise invalid_value(parameter, document, f"{title} is not valid JSON map.")
@@ -70,7 +70,8 @@ def _json_map(parameter: str, title: str, document: str) -> dict[str, Any]:
 def _count(document: str, value: object) -> int:
     # The SDKs' own examples send it as a string as often as a number.
     digits = str(value)
-    if not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= MOST_RECEIVES):
+    whole = digits.isascii() and digits.isdigit() and len(digits) <= 9
+    if not (whole and 1 <= int(digits) <= MOST_RECEIVES):
         raise refused(
             document,
             f"Invalid value for maxReceiveCount: {value}, valid values are from 1 to "

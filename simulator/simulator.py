@@ -35,7 +35,7 @@ class Simulator:
         recently_deleted: float = 60.0,
         sampling: bool = True,
     ) -> None:
-        if not ipaddress.ip_address(host).is_loopback:
+        if not ipaddress.IPv4Address(host).is_loopback:
             raise ValueError("the simulator checks no signature, and so listens on loopback only")
         self.clock = clock or Clock()
         self.faults = Faults(seed)
@@ -53,9 +53,11 @@ class Simulator:
         self._protocol: Protocol | None = None
 
     def start(self) -> "Simulator":
-        """OSError if the port is taken."""
+        """OSError if the port is taken. After a stop: the same address, and all it held."""
         server = HttpServer(*self._address, self._respond)
+        self._address = (self._address[0], server.port)
         self._server = server
+        self.account.closing = False
         self._protocol = Protocol(self.account, self.endpoint)
         self._control = Control(self.account)
         server.start()
@@ -84,7 +86,8 @@ class Simulator:
     def endpoint(self) -> str:
         if self._server is None:
             raise RuntimeError("the simulator has not been started")
-        return f"http://{self._address[0]}:{self._server.port}"
+        host, port = self._address
+        return f"http://{host}:{port}"
 
     @property
     def calls(self) -> Counter[str]:
