@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from queues.models import Queue, Sample
-from queues.models.observed import QueueQuerySet
 from queues.sparkline import Sparkline, sparkline
 
 PAGE_SIZE = 100
@@ -50,19 +49,6 @@ class QueueList:
     def at(self, page: int) -> QueueList:
         return replace(self, page=page)
 
-    def kinds(self, connection: str) -> list[tuple[QueueList, str, int]]:
-        """The tabs above the list: where each leads, its label, how many queues it holds."""
-        queues = list(Queue.objects.of(connection))
-        targets = {queue.dead_letter_target for queue in queues}
-        return [
-            (
-                replace(self, kind=kind, page=1),
-                label,
-                sum(is_kind(queue, kind, targets) for queue in queues),
-            )
-            for kind, label in KINDS.items()
-        ]
-
 
 @dataclass(frozen=True)
 class Row:
@@ -72,32 +58,86 @@ class Row:
     spark: Sparkline | None = None
 
 
-def is_kind(queue: Queue, kind: str, targets: set[str]) -> bool:
-    match kind:
-        case "fifo":
-            return queue.fifo
-        case "standard":
-            return not queue.fifo
-        case "dead-letter":
-            return queue.name in targets
-        case _:
-            return True
+@dataclass(frozen=True)
+class Totals:
+    """Sums of what was last seen: as approximate and as old as their parts."""
+
+    available: int | None
+    in_flight: int | None
+    delayed: int | None
+    dead_letters: int | None
+    dead_letter_queues: int
 
 
-def arrange(queues: QueueQuerySet, wanted: QueueList) -> list[Row]:
-    every = list(queues)
-    targets = {queue.dead_letter_target for queue in every if queue.dead_letter_target}
-    shown = [
-        queue
-        for queue in every
-        if wanted.text.lower() in queue.name.lower() and is_kind(queue, wanted.kind, targets)
-    ]
-    return [Row(queue, nested, queue.name in targets) for queue, nested in nest(shown)]
+class Listing:
+    """The queues of a connection as last seen, and of them those that a URL asks for."""
+
+    def __init__(self, connection: str, wanted: QueueList) -> None:
+        self.wanted = wanted
+        self.queues = list(Queue.objects.of(connection).defer("attributes"))
+        self.targets = {queue.dead_letter_target for queue in self.queues} - {""}
+        shown = [
+            queue
+            for queue in self.queues
+            if wanted.text.lower() in queue.name.lower() and self._is(wanted.kind, queue)
+        ]
+        self.rows = [
+            Row(queue, nested, self._is("dead-letter", queue)) for queue, nested in nest(shown)
+        ]
+
+    def _is(self, kind: str, queue: Queue) -> bool:
+        match kind:
+            case "fifo":
+                return queue.fifo
+            case "standard":
+                return not queue.fifo
+            case "dead-letter":
+                return queue.name in self.targets
+            case _:
+                return True
+
+    def page(self) -> list[Row]:
+        rows = self.rows[self.wanted.offset : self.wanted.offset + PAGE_SIZE]
+        samples = Sample.objects.of_each([row.queue for row in rows])
+        return [replace(row, spark=sparkline(samples[row.queue.pk])) for row in rows]
+
+    def previous(self) -> QueueList | None:
+        return self.wanted.at(self.wanted.page - 1) if self.wanted.page > 1 else None
+
+    def next(self) -> QueueList | None:
+        more = len(self.rows) > self.wanted.offset + PAGE_SIZE
+        return self.wanted.at(self.wanted.page + 1) if more else None
+
+    def most(self) -> int:
+        """What the bars beneath the counts are measured by."""
+        return max((queue.available or 0 for queue in self.queues), default=0)
+
+    def kinds(self) -> list[tuple[QueueList, str, int]]:
+        """The tabs above the list: where each leads, its label, how many queues it holds."""
+        return [
+            (
+                replace(self.wanted, kind=kind, page=1),
+                label,
+                sum(self._is(kind, queue) for queue in self.queues),
+            )
+            for kind, label in KINDS.items()
+        ]
+
+    def totals(self) -> Totals:
+        dead = [queue for queue in self.queues if self._is("dead-letter", queue)]
+        return Totals(
+            added(queue.available for queue in self.queues),
+            added(queue.in_flight for queue in self.queues),
+            added(queue.delayed for queue in self.queues),
+            added(queue.available for queue in dead),
+            len(dead),
+        )
 
 
-def with_sparklines(rows: list[Row]) -> list[Row]:
-    samples = Sample.objects.of_each([row.queue for row in rows])
-    return [replace(row, spark=sparkline(samples[row.queue.pk])) for row in rows]
+def added(counts: Iterable[int | None]) -> int | None:
+    """The sum of what is known; None, not 0, if nothing is."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
 
 
 def nest(queues: Iterable[Queue]) -> list[tuple[Queue, bool]]:

@@ -27,7 +27,9 @@ def sparkline(samples: Sequence[Sample]) -> Sparkline | None:
     """None with fewer than two samples: a dot is no line."""
     if len(samples) < 2:
         return None
-    most = max(sample.available for sample in samples) or 1
+    counts = [sample.available for sample in samples]
+    # What never changed is a line in the middle, not a full block.
+    most = (max(counts) or 1) * (2 if min(counts) == max(counts) else 1)
     start = timezone.now() - KEPT
     points = [
         (
@@ -50,6 +52,5 @@ def sparkline(samples: Sequence[Sample]) -> Sparkline | None:
             areas.append(f"{line}L{run[-1][0]:.1f} {HEIGHT}L{run[0][0]:.1f} {HEIGHT}Z")
     if not lines:
         return None
-    counts = [sample.available for sample in samples]
     words = f"between {min(counts):,} and {max(counts):,} available in the last half hour"
     return Sparkline("".join(lines), "".join(areas), words)

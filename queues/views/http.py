@@ -16,7 +16,7 @@ from queues.access import Action, require
 from queues.connections_file import Connection
 from queues.jobs.sample import look_at_one
 from queues.models import Queue
-from queues.sqs.errors import Throttled, Unreachable
+from queues.sqs.errors import QueueNotFound, SqsError
 
 # A queue page that polls need not ask SQS again for what the sampler just asked.
 FRESH = timedelta(seconds=3)
@@ -50,14 +50,16 @@ def queue_for(request: Request, slug: str, name: str, action: Action) -> tuple[C
 def queue_to_show(
     request: Request, slug: str, name: str, action: Action
 ) -> tuple[Connection, Queue]:
-    """The same for a page that only shows: while SQS is away, what was last seen, and why."""
+    """The same for a page that only shows: while SQS does not answer, what was last seen, and why."""
     connection = connection_for(request, slug, action, name)
     known = Queue.objects.of(slug).filter(name=name).first()
     if known and known.observed_at and timezone.now() - known.observed_at < FRESH:
         return connection, known
     try:
         return connection, look_at_one(connection, name)
-    except (Unreachable, Throttled) as error:
+    except QueueNotFound:
+        raise
+    except SqsError as error:
         if known is None or known.observed_at is None:
             raise
         known.failure = error.sentence
