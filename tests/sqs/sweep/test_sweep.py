@@ -1,0 +1,305 @@
+"""A queue read from end to end, and left as it was."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from queues.sqs.batches import send_batch
+from queues.sqs.errors import InvalidRequest
+from queues.sqs.messages import receive, send
+from queues.sqs.sweep import Phase, SweepOptions, Verdict
+from queues.sqs.types import Message, Outgoing, Queue
+from simulator import Simulator
+from tests.sqs.sweep.recorded import Recorded
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+Fill = Callable[[Queue, int], None]
+
+
+def states(sim: Simulator, queue: str = "orders") -> set[str]:
+    return {message.state for message in sim.messages(queue)}
+
+
+def test_every_message_is_handed_on_once_and_is_available_again_afterwards(
+    recorded: Recorded, sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 345)
+    result = recorded.run(threads=8, stop_after_empty=2)
+    assert sorted(recorded.bodies) == sorted(f"message {n}" for n in range(345))
+    assert (result.unique, result.released, result.held) == (345, 345, 0)
+    assert result.not_released == ()
+    assert states(sim) == {"available"}
+    assert {message.receive_count for message in sim.messages("orders")} == {1}
+    assert result.verdict is Verdict.BEST_EFFORT
+    assert result.phase is Phase.DONE
+
+
+def test_an_empty_queue_is_swept_too(recorded: Recorded) -> None:
+    result = recorded.run()
+    assert (result.unique, result.verdict) == (0, Verdict.BEST_EFFORT)
+    assert recorded.lists == []
+
+
+def test_messages_come_in_lists_of_a_hundred_at_most_in_the_callers_own_thread(
+    recorded: Recorded, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 300)
+    recorded.run(store=lambda messages: time.sleep(0.05))
+    assert max(map(len, recorded.lists)) <= 100
+    assert len(recorded.lists) < 30, "and not in tens as they arrive"
+    assert recorded.threads == {threading.get_ident()}
+
+
+def test_nothing_is_released_before_it_is_stored(
+    recorded: Recorded, sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 50)
+    stored: set[str] = set()
+
+    def store(messages: list[Message]) -> None:
+        time.sleep(0.2)
+        in_flight = {
+            seen.message_id for seen in sim.messages("orders") if seen.state != "available"
+        }
+        assert {message.message_id for message in messages} <= in_flight
+        stored.update(message.message_id for message in messages)
+        assert stored <= in_flight
+
+    recorded.run(store=store)
+    assert len(stored) == 50
+
+
+def test_a_store_that_is_slow_slows_receiving_down(
+    recorded: Recorded, sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 500)
+    ahead = []
+
+    def store(messages: list[Message]) -> None:
+        time.sleep(0.1)
+        in_flight = sum(seen.state == "in_flight" for seen in sim.messages("orders"))
+        ahead.append(in_flight - len(recorded.messages))
+
+    assert recorded.run(store=store, threads=2).unique == 500
+    assert max(ahead) <= 100 + (4 * 2 + 2) * 10
+
+
+def test_short_looks_that_find_nothing_do_not_end_the_sweep(
+    recorded: Recorded, sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 100)
+    rule = sim.faults.add("empty_receive", "ReceiveMessage", probability=0.5, count=12)
+    assert recorded.run(stop_after_empty=3).unique == 100
+    assert rule.fired > 2
+
+
+def test_a_message_that_comes_twice_is_handed_on_once(
+    recorded: Recorded, sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 60)
+    sim.faults.add("duplicate", "ReceiveMessage", count=20)
+    result = recorded.run()
+    assert len(recorded.messages) == len(set(recorded.bodies)) == 60
+    assert result.duplicates > 0
+    assert result.received == 60 + result.duplicates
+    assert states(sim) == {"available"}
+
+
+def test_leases_are_extended_while_storing_takes_its_time(
+    recorded: Recorded, sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 20)
+
+    def store(messages: list[Message]) -> None:
+        time.sleep(2.5)
+        assert states(sim) == {"in_flight"}, "hidden for two seconds only, had they been left alone"
+
+    result = recorded.run(store=store, visibility_timeout=2, max_messages=20)
+    assert result.duplicates == 0
+    assert states(sim) == {"available"}
+
+
+def test_a_sweep_that_ends_soon_extends_nothing(
+    recorded: Recorded, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 40)
+    result = recorded.run(threads=1)
+    assert result.requests["ChangeMessageVisibilityBatch"] == 4
+
+
+def test_cancelled_it_receives_no_more_stores_no_more_and_lets_go(
+    recorded: Recorded, sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 300)
+    going = True
+
+    def store(messages: list[Message]) -> None:
+        nonlocal going
+        going = False
+
+    result = recorded.run(store=store, keep_going=lambda: going)
+    assert len(recorded.lists) == 1
+    assert (result.verdict, result.cause) == (Verdict.PARTIAL, "cancelled")
+    assert result.unique < 300
+    assert states(sim) == {"available"}
+
+
+def test_a_sweep_that_may_not_even_begin_asks_for_no_message(
+    recorded: Recorded, sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 3)
+    assert recorded.run(keep_going=lambda: False).cause == "cancelled"
+    assert sim.calls["ReceiveMessage"] == 0
+
+
+def test_a_peek_receives_no_more_than_was_asked_for(
+    recorded: Recorded, sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 100)
+    result = recorded.run(max_messages=15, threads=2)
+    assert result.unique == len(recorded.messages) == 15
+    assert (result.verdict, result.cause) == (Verdict.PARTIAL, "number limit")
+    assert sum(message.receive_count for message in sim.messages("orders")) == 15
+
+
+def test_what_was_peeked_at_may_stay_hidden(
+    recorded: Recorded, sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 10)
+    before = datetime.now(UTC)
+    result = recorded.run(max_messages=10, release=False, visibility_timeout=30)
+    assert result.held == 10
+    assert states(sim) == {"in_flight"}
+    assert result.held_until_latest is not None
+    assert result.held_until_latest - before < timedelta(seconds=35)
+    assert "ChangeMessageVisibilityBatch" not in result.requests
+
+
+def test_the_time_limit_ends_a_sweep_and_what_came_until_then_is_kept(
+    recorded: Recorded, sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 20)
+    result = recorded.run(max_seconds=0.6, stop_after_empty=50)
+    assert (result.verdict, result.cause) == (Verdict.PARTIAL, "time limit")
+    assert result.unique == len(recorded.messages) == 20
+    assert states(sim) == {"available"}
+
+
+def test_messages_sent_after_the_start_are_left_out_and_the_sweep_ends(
+    recorded: Recorded, client: "SQSClient", sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 10)
+
+    def somebody_goes_on_sending(messages: list[Message]) -> None:
+        sim.clock.advance(5)
+        send_batch(client, orders.url, [Outgoing(f"late {n}") for n in range(10)])
+
+    result = recorded.run(store=somebody_goes_on_sending, stop_after_empty=2)
+    assert sorted(recorded.bodies) == sorted(f"message {n}" for n in range(10))
+    assert result.too_new >= 10
+    assert "sent after the start" in result.reason
+    assert states(sim) == {"available"}
+
+
+def test_a_dead_letter_queues_late_arrivals_are_taken_if_asked_for(
+    recorded: Recorded, client: "SQSClient", sim: Simulator, orders: Queue
+) -> None:
+    send(client, orders.url, Outgoing("first"))
+
+    def one_more(messages: list[Message]) -> None:
+        if not recorded.messages:
+            sim.clock.advance(5)
+            send(client, orders.url, Outgoing("second"))
+
+    result = recorded.run(store=one_more, sent_before_start=False, stop_after_empty=2)
+    assert recorded.bodies == ["first", "second"]
+    assert result.too_new == 0
+
+
+def test_no_more_is_held_than_the_limit_leaves(
+    recorded: Recorded, client: "SQSClient", sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 60)
+    others = receive(client, orders.url, wait=1, visibility_timeout=600)
+    result = recorded.run(hold_at_most=25 + len(others))
+    assert result.unique == 25
+    assert (result.verdict, result.cause) == (Verdict.PARTIAL, "in-flight limit")
+    in_flight = [seen for seen in sim.messages("orders") if seen.state == "in_flight"]
+    assert len(in_flight) == len(others)
+
+
+def test_sqs_own_in_flight_limit_is_no_end_of_the_queue(
+    recorded: Recorded, sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 40)
+    sim.faults.add("in_flight_limit", limit=20)
+    result = recorded.run(wait=0, stop_after_empty=50)
+    assert result.cause == "in-flight limit"
+    assert 20 <= result.unique < 40
+    assert states(sim) == {"available"}
+
+
+def test_delayed_messages_are_mentioned(
+    recorded: Recorded, client: "SQSClient", orders: Queue
+) -> None:
+    send(client, orders.url, Outgoing("later", delay_seconds=600))
+    result = recorded.run()
+    assert result.unique == 0
+    assert "1 messages were delayed" in result.reason
+
+
+def test_of_a_long_group_the_first_ten_are_seen_and_its_order_stays(
+    client: "SQSClient", sim: Simulator, new_queue: Callable[..., Queue]
+) -> None:
+    queue = new_queue("orders.fifo", ContentBasedDeduplication="true")
+    for group, number in (("a", 14), ("b", 3)):
+        for n in range(number):
+            send(client, queue.url, Outgoing(f"{group}{n}", message_group_id=group))
+    recorded = Recorded(sim, client, queue)
+    result = recorded.run()
+    assert [body for body in recorded.bodies if body[0] == "a"] == [f"a{n}" for n in range(10)]
+    assert [body for body in recorded.bodies if body[0] == "b"] == ["b0", "b1", "b2"]
+    assert (result.verdict, result.cause) == (Verdict.PARTIAL, "message groups")
+    assert result.full_groups == 1
+    assert states(sim, "orders.fifo") == {"available"}
+    again = [message.body for message in receive(client, queue.url, wait=1)]
+    assert again == sorted(again, key=lambda body: (body[0], int(body[1:])))
+
+
+def test_progress_tells_the_story(recorded: Recorded, orders: Queue, fill: Fill) -> None:
+    fill(orders, 200)
+    result = recorded.run(store=lambda messages: time.sleep(0.15), stop_after_empty=2)
+    phases = [progress.phase for progress in recorded.progress]
+    assert phases == sorted(phases, key=list(Phase).index)
+    assert {Phase.RECEIVING, Phase.PROVING, Phase.RELEASING} <= set(phases)
+    received = [progress.received for progress in recorded.progress]
+    assert received == sorted(received)
+    fullest = max(recorded.progress, key=lambda progress: progress.held)
+    assert fullest.held > 0
+    assert fullest.held_until_earliest is not None
+    assert fullest.held_until_latest is not None
+    assert fullest.held_until_earliest <= fullest.held_until_latest
+    assert result.requests["ReceiveMessage"] >= 20
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"threads": 0},
+        {"visibility_timeout": 0},
+        {"visibility_timeout": 43_201},
+        {"wait": 21},
+        {"stop_after_empty": 0},
+        {"max_messages": 0},
+        {"hold_at_most": 120_001},
+    ],
+)
+def test_options_that_make_no_sense_are_refused(options: dict[str, int]) -> None:
+    with pytest.raises(InvalidRequest, match=r"It must be \d"):
+        SweepOptions(**options)  # type: ignore[arg-type]
