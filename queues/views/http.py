@@ -50,7 +50,7 @@ def queue_for(request: Request, slug: str, name: str, action: Action) -> tuple[C
 def queue_to_show(
     request: Request, slug: str, name: str, action: Action
 ) -> tuple[Connection, Queue]:
-    """The same for a page that only shows: while SQS does not answer, what was last seen, and why."""
+    """The same for a page that only shows: if SQS gives none, what was last seen, and why."""
     connection = connection_for(request, slug, action, name)
     known = Queue.objects.of(slug).filter(name=name).first()
     if known and known.observed_at and timezone.now() - known.observed_at < FRESH:
