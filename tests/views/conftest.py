@@ -33,4 +33,4 @@ def noor(db: None) -> Client:
 @pytest.fixture
 def counts_settle(simulator: Simulator) -> None:
     """Counts tell the truth at once, for what is not about their lag."""
-    simulator.account.faults.add("stale_counts", seconds=0.0)
+    simulator.faults.add("stale_counts", seconds=0.0)

@@ -9,6 +9,7 @@ from typing import Any
 
 NO_END = {"area", "br", "col", "hr", "img", "input", "link", "meta", "use"}
 NOT_SHOWN = {"script", "style", "title", "option", "textarea"}
+INLINE = {"a", "b", "code", "i", "kbd", "small", "span", "time"}
 
 
 @dataclass
@@ -35,12 +36,15 @@ class Element:
 class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
+        self.html = html
         self.elements = [Element("everything", {})]
         self._open = [self.elements[0]]
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in INLINE:
+            self.handle_data(" ")
         element = Element(tag, {name: value or "" for name, value in attrs})
         self.elements.append(element)
         if tag not in NO_END:
@@ -118,5 +122,6 @@ class Page(HTMLParser):
 
 def page(answer: Any, status: int = 200) -> Page:
     """The page an answer holds; it must have this status."""
-    assert answer.status_code == status, f"{answer.status_code}: {answer.content[:2000]!r}"
-    return Page(answer.content.decode())
+    found = Page(answer.content.decode())
+    assert answer.status_code == status, f"{answer.status_code}: {found.text[:2000]}"
+    return found
