@@ -60,9 +60,9 @@ def sample(connection: Connection) -> None:
             fail(connection, error)
             return
     age = timedelta(seconds=settings.SQSDASH["SQSDASH_SAMPLE_SECONDS"])
-    due = Queue.objects.of(connection.slug).filter(
-        Q(observed_at=None) | Q(in_view_until__gt=now, observed_at__lt=now - age)
-    )
+    never_asked = Q(observed_at=None, failure="")
+    old = Q(observed_at=None) | Q(observed_at__lt=now - age)
+    due = Queue.objects.of(connection.slug).filter(never_asked | Q(old, in_view_until__gt=now))
     look_at(connection, due.order_by("observed_at")[:NEW_AT_ONCE])
 
 
