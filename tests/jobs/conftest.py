@@ -1,0 +1,56 @@
+"""Queues filled, and a job that dumps one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from queues.connections import Connection
+from queues.models import Dump, Job
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+# As a dump's, but its proof that nothing is left takes two polls of a second on two threads.
+QUICK = {"wait": 1, "threads": 2, "visibility_timeout": 30}
+
+
+@pytest.fixture
+def orders(sqs: SQSClient) -> str:
+    """The URL of a standard queue named `orders`."""
+    return sqs.create_queue(QueueName="orders")["QueueUrl"]
+
+
+def fill(sqs: SQSClient, url: str, bodies: Sequence[str]) -> None:
+    for start in range(0, len(bodies), 10):
+        entries: Any = [
+            {"Id": str(at), "MessageBody": body}
+            for at, body in enumerate(bodies[start : start + 10])
+        ]
+        assert not sqs.send_message_batch(QueueUrl=url, Entries=entries).get("Failed")
+
+
+NewDump = Callable[..., Job]
+
+
+@pytest.fixture
+def new_dump(connection: Connection, transactional_db: None) -> NewDump:
+    """A job that waits: `new_dump()`, `new_dump(queue_name="mails", max_messages=10)`."""
+
+    def make(queue_name: str = "orders", **options: Any) -> Job:
+        dump = Dump.begin(Dump.Kind.DUMP, connection.slug, queue_name, "mara")
+        return Job.objects.create(
+            kind=Job.Kind.DUMP,
+            connection=connection.slug,
+            queue_name=queue_name,
+            options=QUICK | options,
+            dump_id=dump.pk,
+        )
+
+    return make
+
+
+def dump_of(job: Job) -> Dump:
+    return Dump.objects.get(pk=job.dump_id)
