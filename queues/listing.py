@@ -129,7 +129,7 @@ class Listing:
             added(queue.available for queue in self.queues),
             added(queue.in_flight for queue in self.queues),
             added(queue.delayed for queue in self.queues),
-            added(queue.available for queue in dead),
+            added(queue.available for queue in dead) if dead else 0,
             len(dead),
         )
 

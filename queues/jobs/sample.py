@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -101,16 +102,22 @@ def look_at(connection: Connection, queues: Iterable[Queue]) -> None:
         except SqsError as error:
             return row, error
 
-    seen: list[Queue] = []
-    # Threads only ask; this one writes, so that no thread opens a database connection of its own.
     with ThreadPoolExecutor(THREADS) as pool:
-        for row, answer in pool.map(ask, queues):
-            if isinstance(answer, QueueNotFound):
-                row.delete()
-            elif isinstance(answer, SqsError):
-                Queue.objects.filter(pk=row.pk).update(failure=answer.sentence)
-            else:
-                seen.append(Queue.objects.observe(connection.slug, answer))
+        answers = list(pool.map(ask, queues))
+    # Threads only ask. What they heard is written here, at once: one commit, not one a queue.
+    with transaction.atomic():
+        keep(connection, answers)
+
+
+def keep(connection: Connection, answers: Iterable[tuple[Queue, SqsQueue | SqsError]]) -> None:
+    seen: list[Queue] = []
+    for row, answer in answers:
+        if isinstance(answer, QueueNotFound):
+            row.delete()
+        elif isinstance(answer, SqsError):
+            Queue.objects.filter(pk=row.pk).update(failure=answer.sentence)
+        else:
+            seen.append(Queue.objects.observe(connection.slug, answer))
     Sample.objects.take(seen)
 
 
