@@ -2,9 +2,13 @@
 
 from collections import deque
 
+from simulator.errors import invalid_value
 from simulator.message import Message, State
 
 INTERVAL = 300.0  # seconds
+NOT_RETRYABLE = (
+    "The receiveRequestAttemptId is not valid anymore since the receive call is not retryable."
+)
 
 
 class Attempts:
@@ -20,17 +24,19 @@ class Attempts:
         self._forget.append((now + INTERVAL, attempt_id))
 
     def find(self, attempt_id: str, now: float) -> list[Message] | None:
-        """The same messages again; None once one of them was deleted, changed or is visible."""
+        """The same messages again; None if there are none, or one of them is visible again.
+
+        SqsError once one of them was deleted, changed or received by another.
+        """
         while self._forget and self._forget[0][0] <= now:
             expired_id = self._forget.popleft()[1]
             # The id may have been used anew since; that use has its own entry.
             if expired_id in self._answers and self._answers[expired_id][0] <= now:
                 del self._answers[expired_id]
         _, received = self._answers.get(attempt_id, (0.0, []))
-        untouched = all(
-            message.state is State.IN_FLIGHT
-            and message.receive_count == receive_count
-            and not message.visibility_changed
-            for message, receive_count in received
-        )
-        return [message for message, _ in received] if received and untouched else None
+        for message, receive_count in received:
+            changed = message.visibility_changed or message.receive_count != receive_count
+            if changed or message.state is State.GONE:
+                raise invalid_value("ReceiveRequestAttemptId", attempt_id, NOT_RETRYABLE)
+        hidden = all(message.state is State.IN_FLIGHT for message, _ in received)
+        return [message for message, _ in received] if received and hidden else None

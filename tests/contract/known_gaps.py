@@ -120,6 +120,8 @@ MOTO: dict[str, tuple[str, ...]] = {
     ),
     "FIFO: ReceiveRequestAttemptId is ignored": (
         "test_the_same_attempt_gets_the_same_messages_and_handles",
+        "test_once_a_message_was_deleted_the_attempt_is_invalid",
+        "test_once_a_timeout_was_changed_the_attempt_is_invalid",
     ),
 }
 

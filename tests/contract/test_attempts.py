@@ -39,14 +39,16 @@ def test_a_repeated_attempt_starts_the_timeout_anew(shop: Shop, url: str, clock:
     assert bodies(shop.poll(url)) == ["a", "b"]
 
 
-def test_once_a_message_was_deleted_the_attempt_brings_nothing_back(shop: Shop, url: str) -> None:
+def test_once_a_message_was_deleted_the_attempt_is_invalid(shop: Shop, url: str) -> None:
     shop.delete(url, attempt(shop, url)[0])
-    assert attempt(shop, url) == []
+    with refused("InvalidParameterValue"):
+        attempt(shop, url)
 
 
-def test_once_a_timeout_was_changed_the_attempt_brings_nothing_back(shop: Shop, url: str) -> None:
+def test_once_a_timeout_was_changed_the_attempt_is_invalid(shop: Shop, url: str) -> None:
     shop.set_visibility(url, attempt(shop, url)[0], 600)
-    assert attempt(shop, url) == []
+    with refused("InvalidParameterValue"):
+        attempt(shop, url)
 
 
 def test_after_five_minutes_the_attempt_is_forgotten(shop: Shop, url: str, clock: Clock) -> None:
@@ -67,3 +69,13 @@ def test_after_the_timeout_the_attempt_is_a_new_receive(shop: Shop, url: str, cl
 def test_an_attempt_id_has_128_plain_characters_at_most(shop: Shop, url: str, token: str) -> None:
     with refused("InvalidParameterValue"):
         shop.poll(url, ReceiveRequestAttemptId=token)
+
+
+def test_once_another_has_received_a_message_the_attempt_is_invalid(
+    shop: Shop, url: str, clock: Clock
+) -> None:
+    attempt(shop, url, VisibilityTimeout=30)
+    clock.advance(31)
+    assert bodies(shop.poll(url, ReceiveRequestAttemptId="other")) == ["a", "b"]
+    with refused("InvalidParameterValue"):
+        attempt(shop, url)

@@ -74,6 +74,17 @@ def test_a_groups_next_message_comes_when_the_one_before_it_died(shop: Shop) -> 
     assert bodies(shop.receive_all(dead, 1)) == ["poison"]
 
 
+def test_a_group_is_locked_although_its_first_message_died_in_the_same_receive(
+    shop: Shop, clock: Clock
+) -> None:
+    url, _ = shop.queue_with_dead_letters(1, fifo=True)
+    shop.send_in_group(url, "g", "poison", "next", "last")
+    shop.poll(url, MaxNumberOfMessages=1, VisibilityTimeout=1)
+    clock.advance(1)
+    assert bodies(shop.poll(url, MaxNumberOfMessages=1)) == ["next"]
+    assert shop.has_nothing(url)
+
+
 def test_a_dead_letter_queue_must_exist(shop: Shop) -> None:
     arn = shop.arn(shop.queue())
     with refused("InvalidParameterValue", "QueueDoesNotExist"):

@@ -141,16 +141,6 @@ def test_a_long_poll_finds_every_message_there_is(shop: Shop) -> None:
     assert sorted(bodies(shop.poll(url)), key=int) == [str(number) for number in range(10)]
 
 
-def test_a_queue_deleted_under_a_long_poll_ends_it(shop: Shop) -> None:
-    url = shop.queue()
-    timer = threading.Timer(0.3, shop.sqs.delete_queue, (), {"QueueUrl": url})
-    timer.start()
-    with refused("QueueDoesNotExist"):
-        for _ in range(2):
-            shop.poll(url, WaitTimeSeconds=2)
-    timer.join()
-
-
 def test_a_message_is_kept_for_the_retention_period_and_then_gone(shop: Shop, clock: Clock) -> None:
     url = shop.queue(MessageRetentionPeriod=60)
     shop.send(url)

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from simulator import Simulator
-from tests.contract.shop import bodies
+from tests.contract.shop import bodies, refused
 from tests.simulator.conftest import Connect
 
 
@@ -52,6 +52,18 @@ def test_a_stop_ends_long_polls_and_is_quick(connect: Connect) -> None:
     simulator.stop()
     waiting.join(5)
     assert not waiting.is_alive()
+
+
+def test_a_queue_deleted_under_a_long_poll_ends_it_at_once(connect: Connect) -> None:
+    with Simulator() as simulator:
+        shop = connect(simulator)
+        url = shop.queue()
+        timer = threading.Timer(0.2, connect(simulator).sqs.delete_queue, (), {"QueueUrl": url})
+        timer.start()
+        simulator.clock.freeze()  # so that only the deletion can end the poll
+        with refused("QueueDoesNotExist"):
+            shop.poll(url, WaitTimeSeconds=20)
+        timer.join()
 
 
 def test_an_outage_ends_with_everything_still_there(connect: Connect) -> None:
