@@ -86,7 +86,7 @@ def install(kind: str) -> None:
     say(f"Installing what {FILES[kind][-1]} lists into .venv")
     # Left behind by an installation that was cut short: then all is made anew.
     UNFINISHED.touch()
-    pip = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    pip = [str(PYTHON), "-m", "pip", "-qq", "--disable-pip-version-check"]
     failed = run([*pip, "install", "-r", str(ROOT / FILES[kind][-1])])
     UNFINISHED.unlink()
     if failed:

@@ -5,6 +5,7 @@ import secrets
 import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -47,14 +48,15 @@ def kept_secret_key() -> str:
 
 SECRET_KEY = SQSDASH["SQSDASH_SECRET_KEY"] or kept_secret_key()
 DEBUG = False
+HOST: str = SQSDASH["SQSDASH_HOST"]
 ALLOWED_HOSTS = [
     "localhost",
     "127.0.0.1",
     "[::1]",
-    SQSDASH["SQSDASH_HOST"],
+    f"[{HOST}]" if ":" in HOST else HOST,
     *(SQSDASH["SQSDASH_ALLOWED_HOSTS"] or []),
 ]
-if SQSDASH["SQSDASH_HOST"] in ("0.0.0.0", "::"):
+if HOST in ("0.0.0.0", "::"):
     ALLOWED_HOSTS.append(socket.gethostname())
 
 INSTALLED_APPS = [
@@ -120,17 +122,19 @@ def database(url: str) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
     else:
+        # A host that drops packets would hold a page, or the start, for minutes.
+        config.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
         config["CONN_HEALTH_CHECKS"] = True
         config["CONN_MAX_AGE"] = 60
     return config
 
 
-DATABASE_URL = SQSDASH["DATABASE_URL"] or f"sqlite:///{DATA_DIR / 'sqsdash.sqlite3'}"
-STORE_URL = (
-    SQSDASH["SQSDASH_STORE_URL"]
-    or SQSDASH["DATABASE_URL"]
-    or f"sqlite:///{DATA_DIR / 'store.sqlite3'}"
-)
+def sqlite_url(name: str) -> str:
+    return f"sqlite:///{quote(str(DATA_DIR / name))}"
+
+
+DATABASE_URL = SQSDASH["DATABASE_URL"] or sqlite_url("sqsdash.sqlite3")
+STORE_URL = SQSDASH["SQSDASH_STORE_URL"] or SQSDASH["DATABASE_URL"] or sqlite_url("store.sqlite3")
 DATABASES = {"default": database(DATABASE_URL)}
 if STORE_URL != DATABASE_URL:
     DATABASES["store"] = database(STORE_URL)

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Celery without what only a crowd of workers needs: each knows of no other.
+# Pages come before jobs, at the start above all: all but the web server are nice.
+CELERY = "nice -n 5 python -m celery -A sqsdash.celery"
+# Without what only a crowd of workers needs: each knows of no other.
 WORKER = (
-    "python -m celery -A sqsdash.celery worker --pool threads --loglevel INFO"
+    f"{CELERY} worker --pool threads --loglevel INFO"
     " --without-gossip --without-mingle --without-heartbeat"
 )
 
@@ -50,7 +52,7 @@ startretries=1000000
 stopwaitsecs={seconds_to_stop}
 killasgroup=true
 redirect_stderr=true
-stdout_logfile=%(ENV_SQSDASH_DATA_DIR)s/logs/{name}.log
+stdout_logfile=%(ENV_SQSDASH_LOGS_ESCAPED)s/{name}.log
 stdout_logfile_maxbytes=5MB
 stdout_logfile_backups=2
 """
@@ -76,7 +78,7 @@ def programs(*, embedded_sqs_port: int | None, samples: bool) -> Iterator[Progra
         seconds_to_stop=SECONDS_TO_STOP_JOBS,
     )
     yield Program("control", f"{WORKER} --queues control --concurrency 2 --hostname control@%%h")
-    yield Program("beat", "python -m celery -A sqsdash.celery beat --pidfile= --loglevel WARNING")
+    yield Program("beat", f"{CELERY} beat --pidfile= --loglevel WARNING")
 
 
 def configuration(chosen: list[Program]) -> str:

@@ -58,6 +58,7 @@ def environment() -> dict[str, str]:
             filter(None, (str(folder), inherited.get(variable, "")))
         )
     return inherited | {
-        "DJANGO_SETTINGS_MODULE": "sqsdash.settings",
         "SQSDASH_DATA_DIR": str(settings.DATA_DIR),
+        # supervisor expands a program's log file twice, so a % in its path is written twice.
+        "SQSDASH_LOGS_ESCAPED": str(settings.DATA_DIR / "logs").replace("%", "%%"),
     }

@@ -50,7 +50,12 @@ def test_two_dashboards_run_side_by_side_and_know_nothing_of_each_other(
     bank.sign_in()
 
 
-def test_what_is_written_is_for_its_owner_alone(run_dashboard: RunDashboard) -> None:
-    dashboard = run_dashboard(SQSDASH_EMBEDDED_SQS="off")
+def test_the_data_folder_may_have_any_name_and_is_for_its_owner_alone(
+    run_dashboard: RunDashboard, tmp_path: Path
+) -> None:
+    folder = tmp_path / "Mara's 100% #1 ; data?"
+    dashboard = run_dashboard(folder=folder, SQSDASH_EMBEDDED_SQS="off", SQSDASH_HOST="::1")
+    assert dashboard.url.startswith("http://[::1]:")
+    dashboard.sign_in()
     written = list(dashboard.folder.rglob("*"))
     assert [path for path in written if path.stat().st_mode & 0o077] == []
