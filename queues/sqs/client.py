@@ -13,6 +13,7 @@ from botocore.credentials import (
     Credentials,
     DeferredRefreshableCredentials,
 )
+from botocore.loaders import create_loader
 from botocore.model import OperationModel
 from botocore.session import Session
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT = 5
 # Longer than the longest long poll (20 s), so that an answer on its way is not given up.
 READ_TIMEOUT = 25
+
+# Reading botocore's service models takes nearly all the time of making a client: read them once.
+_SERVICE_MODELS = create_loader()
 
 # Where botocore would look after a profile that holds no credentials: the host's own identity.
 _HOST_IDENTITY = ("ec2-credentials-file", "boto-config", "container-role", "iam-role")
@@ -155,20 +159,25 @@ class _Given(CredentialProvider):
 
 def _session(keys: Keys | None, profile: str | None) -> Session:
     if profile:
-        session = Session(profile=profile)
+        session = _new_session(profile=profile)
         resolver = session.get_component("credential_provider")
         for method in _HOST_IDENTITY:
             resolver.remove(method)
         return session
     if keys:
-        given = Credentials(keys.access_key, keys.secret_key, keys.session_token)
-        return _session_with(given)
-    return Session()
+        return _session_with(Credentials(keys.access_key, keys.secret_key, keys.session_token))
+    return _new_session()
+
+
+def _new_session(**choices: Any) -> Session:
+    session = Session(**choices)
+    session.register_component("data_loader", _SERVICE_MODELS)
+    return session
 
 
 def _session_with(credentials: Credentials | DeferredRefreshableCredentials) -> Session:
     # A profile named in the environment has no say where credentials are given.
-    session = Session(session_vars={"profile": (None, None, None, None)})
+    session = _new_session(session_vars={"profile": (None, None, None, None)})
     session.register_component("credential_provider", CredentialResolver([_Given(credentials)]))
     return session
 

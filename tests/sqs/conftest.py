@@ -9,6 +9,7 @@ from queues.sqs.client import Keys, connect
 from queues.sqs.queues import create_queue
 from queues.sqs.types import Queue
 from simulator import Simulator
+from tests.sqs.hurry import hurried
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -38,3 +39,9 @@ def new_queue(client: "SQSClient") -> Callable[..., Queue]:
 @pytest.fixture
 def orders(new_queue: Callable[..., Queue]) -> Queue:
     return new_queue()
+
+
+@pytest.fixture
+def in_a_hurry(sim: Simulator) -> Iterator[None]:
+    with hurried(sim.clock):
+        yield

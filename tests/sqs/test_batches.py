@@ -197,6 +197,7 @@ def test_after_a_failure_the_rest_of_its_group_waits(
     assert [message.body for message in sim.messages("orders.fifo")] == ["b1", "b3"]
 
 
+@pytest.mark.usefixtures("in_a_hurry")
 def test_messages_are_deleted_and_a_bad_handle_is_named(
     client: "SQSClient", sim: Simulator, orders: Queue
 ) -> None:
@@ -209,6 +210,7 @@ def test_messages_are_deleted_and_a_bad_handle_is_named(
     assert sim.messages("orders") == []
 
 
+@pytest.mark.usefixtures("in_a_hurry")
 def test_a_delete_whose_answer_was_lost_is_simply_repeated(
     client: "SQSClient", sim: Simulator, orders: Queue
 ) -> None:
@@ -219,6 +221,7 @@ def test_a_delete_whose_answer_was_lost_is_simply_repeated(
     assert sim.messages("orders") == []
 
 
+@pytest.mark.usefixtures("in_a_hurry")
 def test_messages_are_let_go_of_in_batches(
     client: "SQSClient", sim: Simulator, orders: Queue
 ) -> None:

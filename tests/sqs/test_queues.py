@@ -139,6 +139,7 @@ def test_the_dead_letter_queue_is_named(
     assert (redrive.target_name, redrive.max_receive_count) == ("dead", 3)
 
 
+@pytest.mark.usefixtures("in_a_hurry")
 def test_an_empty_queue_is_deleted(client: "SQSClient", orders: Queue) -> None:
     delete_queue(client, orders.url)
     with pytest.raises(QueueNotFound):
@@ -157,6 +158,7 @@ def test_a_queue_that_holds_a_message_is_not_deleted(
     assert get_queue(client, "orders").counts.total == 1
 
 
+@pytest.mark.usefixtures("in_a_hurry")
 def test_counts_that_lag_do_not_get_a_message_deleted(
     client: "SQSClient", sim: Simulator, orders: Queue
 ) -> None:
@@ -170,6 +172,7 @@ def test_counts_that_lag_do_not_get_a_message_deleted(
     assert (message.body, message.state) == ("just arrived", "available")
 
 
+@pytest.mark.usefixtures("in_a_hurry")
 def test_a_queue_is_deleted_once_its_messages_are(client: "SQSClient", orders: Queue) -> None:
     send(client, orders.url, Outgoing("x"))
     [message] = receive(client, orders.url, wait=1)

@@ -116,6 +116,7 @@ def test_deleting_a_message(client: "SQSClient", sim: Simulator, myqueue: Queue)
     assert sim.messages("myqueue") == []
 
 
+@pytest.mark.usefixtures("in_a_hurry")
 def test_a_queue_is_deleted_only_once_it_is_empty(client: "SQSClient", myqueue: Queue) -> None:
     write(client, myqueue.url, "still here", RawMessage())
     with pytest.raises(QueueNotEmpty, match="1 available"):

@@ -1,42 +1,20 @@
 """A sweep of a queue, with quick options, and everything it told."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from queues.sqs.sweep import Sweep, SweepOptions, SweepProgress, SweepResult
 from queues.sqs.types import Message, Queue
-from simulator import Clock, Simulator
+from simulator import Simulator
+from tests.sqs.hurry import hurried
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 QUICK: dict[str, Any] = {"threads": 3, "wait": 1, "stop_after_empty": 1, "visibility_timeout": 900}
-HURRY = 6
-
-
-@contextmanager
-def hurried(clock: Clock) -> Iterator[None]:
-    """Lets the server's time run faster, so that a long poll of a second takes a part of one."""
-    over = threading.Event()
-
-    def push() -> None:
-        last = time.monotonic()
-        while not over.wait(0.02):
-            now = time.monotonic()
-            clock.advance((HURRY - 1) * (now - last))
-            last = now
-
-    thread = threading.Thread(target=push)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 @dataclass
