@@ -13,7 +13,7 @@ from queues.forms.looks import PeekForm
 from queues.forms.send import SendForm, attribute_forms
 from queues.jobs import peek as peeking
 from queues.models import audited
-from queues.sqs.errors import InvalidRequest
+from queues.sqs.errors import SqsError
 from queues.sqs.messages import send as send_message
 from queues.views.http import Request, form_answer, queue_for
 
@@ -75,7 +75,7 @@ def send(request: Request, connection: str, name: str) -> HttpResponse:
         with audited(request.user, "send", connection, name, size=outgoing.size) as entry:
             sent = send_message(connections.client(found), queue.url, outgoing)
             entry.result = f"sent as {sent.message_id}"
-    except InvalidRequest as error:
+    except SqsError as error:
         form.add_error(None, error.sentence)
         return form_answer(request, "queues/send.html", context, refused=True)
     messages.success(request, f"The message was sent. Its ID is {sent.message_id}.")

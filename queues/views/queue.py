@@ -16,7 +16,7 @@ from queues.forms.queues import DeleteQueueForm, NewQueueForm, SettingsForm
 from queues.jobs.peek import needs_asking
 from queues.jobs.sample import look_at_one
 from queues.models import Dump, Queue, audited
-from queues.sqs.errors import QueueNotEmpty
+from queues.sqs.errors import QueueNotEmpty, SqsError
 from queues.sqs.queues import create_queue, delete_queue, set_visibility_timeout
 from queues.views.browse import message_list
 from queues.views.http import (
@@ -78,11 +78,16 @@ def new_queue(request: Request, connection: str) -> HttpResponse:
     if not form.is_valid():
         return form_answer(request, "queues/new.html", context, refused=True)
     name, timeout = form.cleaned_data["name"], form.cleaned_data["visibility_timeout"]
-    with audited(
-        request.user, "create queue", connection, name, visibility_timeout=timeout
-    ) as entry:
-        queue, created = create_queue(connections.client(found), name, visibility_timeout=timeout)
-        entry.result = "created" if created else "existed; opened unchanged"
+    client = connections.client(found)
+    try:
+        with audited(
+            request.user, "create queue", connection, name, visibility_timeout=timeout
+        ) as entry:
+            queue, created = create_queue(client, name, visibility_timeout=timeout)
+            entry.result = "created" if created else "existed; opened unchanged"
+    except SqsError as error:
+        form.add_error(None, error.sentence)
+        return form_answer(request, "queues/new.html", context, refused=True)
     Queue.objects.observe(connection, queue)
     if created:
         messages.success(request, f"The queue {name} was created.")
@@ -112,14 +117,13 @@ def settings(request: Request, connection: str, name: str) -> HttpResponse:
     if not form.is_valid():
         return form_answer(request, "queues/settings.html", context, refused=True)
     after = form.cleaned_data["visibility_timeout"]
-    with audited(
-        request.user,
-        "change settings",
-        connection,
-        name,
-        visibility_timeout={"from": before, "to": after},
-    ):
-        set_visibility_timeout(connections.client(found), queue.url, after)
+    change = {"from": before, "to": after}
+    try:
+        with audited(request.user, "change settings", connection, name, visibility_timeout=change):
+            set_visibility_timeout(connections.client(found), queue.url, after)
+    except SqsError as error:
+        form.add_error(None, error.sentence)
+        return form_answer(request, "queues/settings.html", context, refused=True)
     look_at_one(found, name)
     messages.success(
         request,
@@ -141,8 +145,9 @@ def delete(request: Request, connection: str, name: str) -> HttpResponse:
     try:
         with audited(request.user, "delete queue", connection, name):
             delete_queue(connections.client(found), queue.url)
-    except QueueNotEmpty as error:
-        context["queue"] = look_at_one(found, name)
+    except SqsError as error:
+        if isinstance(error, QueueNotEmpty):
+            context["queue"] = look_at_one(found, name)
         form.add_error(None, error.sentence)
         return form_answer(request, "queues/delete.html", context, refused=True)
     queue.delete()
