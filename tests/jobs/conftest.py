@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from queues.connections import Connection
+from queues.connections_file import Connection
 from queues.models import Dump, Job
 
 if TYPE_CHECKING:
@@ -53,4 +53,5 @@ def new_dump(connection: Connection, transactional_db: None) -> NewDump:
 
 
 def dump_of(job: Job) -> Dump:
+    assert job.dump_id
     return Dump.objects.get(pk=job.dump_id)

@@ -152,7 +152,8 @@ def test_a_queue_deleted_and_made_again_elsewhere_is_the_new_one(
     later(60)
     sample_all()
     created = Queue.objects.get().sqs_created_at
-    assert created and old.sqs_created_at
+    assert created
+    assert old.sqs_created_at
     assert created > old.sqs_created_at
 
 
