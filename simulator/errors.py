@@ -18,7 +18,6 @@ QUERY_CODES = {
     "ExpiredTokenException": "ExpiredToken",
     "InvalidParameterValueException": "InvalidParameterValue",
     "MissingRequiredParameterException": "MissingParameter",
-    "ThrottlingException": "Throttling",
 }
 
 

@@ -22,9 +22,6 @@ class Schedule(Generic[Item]):
     def __len__(self) -> int:
         return len(self._tickets)
 
-    def __contains__(self, item: Item) -> bool:
-        return item in self._tickets
-
     def put(self, item: Item, due: float) -> None:
         """Adds the item, or changes when it is due."""
         self._next_ticket += 1

@@ -141,6 +141,17 @@ def test_a_handle_that_is_none_is_refused(shop: Shop, handle: str) -> None:
         shop.sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
 
 
+@pytest.mark.parametrize("place", [0.1, 0.25, 0.5, 0.9])
+def test_a_handle_with_one_character_changed_is_refused(shop: Shop, place: float) -> None:
+    url = shop.queue()
+    shop.send(url)
+    handle = shop.receive(url)["ReceiptHandle"]
+    at = int(place * len(handle))
+    forged = handle[:at] + ("A" if handle[at] != "A" else "B") + handle[at + 1 :]
+    with refused("ReceiptHandleIsInvalid"):
+        shop.sqs.delete_message(QueueUrl=url, ReceiptHandle=forged)
+
+
 def test_a_handle_of_another_queue_is_refused(shop: Shop) -> None:
     one, other = shop.queue(), shop.queue()
     shop.send(one)
