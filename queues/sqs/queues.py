@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from queues.sqs.calls import call, call_queue
@@ -55,8 +57,17 @@ def get_tags(client: "SQSClient", url: str) -> dict[str, str]:
 
 def count(client: "SQSClient", url: str) -> Counts:
     """Three numbers with one request; see Counts for how far to trust them."""
+    return count_with_time(client, url)[0]
+
+
+def count_with_time(client: "SQSClient", url: str) -> tuple[Counts, datetime]:
+    """The counts, and the time by SQS's own clock, which stamps the messages."""
     answer = _ask(client, "GetQueueAttributes", url, QueueUrl=url, AttributeNames=list(COUNTS))
-    return Queue(url, name_from_url(url), answer.get("Attributes", {})).counts
+    counts = Queue(url, name_from_url(url), answer.get("Attributes", {})).counts
+    date = answer["ResponseMetadata"].get("HTTPHeaders", {}).get("date")
+    # The header tells whole seconds, of which this one is not over yet.
+    now = parsedate_to_datetime(date) + timedelta(seconds=1) if date else datetime.now(UTC)
+    return counts, now
 
 
 def create_queue(

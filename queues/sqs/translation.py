@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from botocore.exceptions import BotoCoreError, ClientError
 
 from queues.sqs import errors
-from queues.sqs.error_tables import CODES, EXCEPTIONS, SPELLINGS, Meaning
+from queues.sqs.error_codes import CODES, SPELLINGS, Meaning
+from queues.sqs.error_exceptions import EXCEPTIONS
 from queues.sqs.names import name_from_url
 
-# Botocore's own families without a line in the table, and everything the network throws.
+# Exceptions of botocore's without a line in the table are caught too.
 _CAUGHT: tuple[type[BaseException], ...] = (BotoCoreError, *EXCEPTIONS)
 
 

@@ -275,11 +275,11 @@ def test_an_expired_token_asks_for_new_credentials(sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize(
-    "page",
+    "body",
     [b"<html>Please sign in to the Wi-Fi</html>", b"[1, 2]", b'{"QueueUrls": [', b"", b"\xff\xfe"],
 )
-def test_an_answer_that_is_not_sqs_is_no_empty_list_of_queues(site: Site, page: bytes) -> None:
-    site.answers(page)
+def test_an_answer_that_is_not_sqs_is_no_empty_list_of_queues(site: Site, body: bytes) -> None:
+    site.answers(body)
     with pytest.raises(UnexpectedAnswer, match="is not SQS"):
         list(list_queues(connect("us-east-1", endpoint_url=site.url, keys=KEYS)))
 

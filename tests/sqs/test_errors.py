@@ -11,7 +11,8 @@ import urllib3.exceptions
 from botocore.exceptions import ClientError
 
 from queues.sqs import errors
-from queues.sqs.error_tables import CODES, EXCEPTIONS, SPELLINGS
+from queues.sqs.error_codes import CODES, SPELLINGS
+from queues.sqs.error_exceptions import EXCEPTIONS
 from queues.sqs.translation import from_code, translate_errors
 
 MODEL = botocore.loaders.Loader().load_service_model("sqs", "service-2")

@@ -7,7 +7,7 @@ from threading import Event, Lock, Thread
 
 from queues.sqs.batch_call import is_lost
 from queues.sqs.client import CONNECT_TIMEOUT, READ_TIMEOUT
-from queues.sqs.errors import InFlightLimit, SqsError, Unreachable
+from queues.sqs.errors import InFlightLimit, InvalidRequest, SqsError, Unreachable
 from queues.sqs.messages import new_attempt_id
 from queues.sqs.retry import pause
 from queues.sqs.sweep.holder import Holder
@@ -169,6 +169,10 @@ class Crew:
         self.last_error = error
         if isinstance(error, InFlightLimit):
             self.over_limit = True
+            return
+        if isinstance(error, InvalidRequest) and worker.failures:
+            # SQS repeats an answer only while its messages are as they were: ask anew.
+            worker.attempt_id, worker.failures = new_attempt_id(), 0
             return
         if is_lost(error):
             self._receiver.lost(asked_at)

@@ -3,15 +3,12 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from queue import Empty, SimpleQueue
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from queues.sqs.batch_call import MAX_ENTRIES
-from queues.sqs.calls import call_queue
-from queues.sqs.queues import COUNTS
-from queues.sqs.retry import repeat
+from queues.sqs.queues import count_with_time
 from queues.sqs.sweep.crew import CALL_LIMIT, Crew
 from queues.sqs.sweep.holder import Holder
 from queues.sqs.sweep.leases import EXTENSION, Leases
@@ -71,7 +68,8 @@ class Sweep:
 
     def run(self) -> SweepResult:
         started = time.monotonic()
-        before, began_at = self._look()
+        self._tally.request("GetQueueAttributes")
+        before, began_at = count_with_time(self._client, self._queue.url)
         crew = self._gather(before, began_at, started)
         crew.start()
         try:
@@ -92,23 +90,6 @@ class Sweep:
 
     def progress(self) -> SweepProgress:
         return SweepProgress(**self._numbers())
-
-    def _look(self) -> tuple[Counts, datetime]:
-        """Counts and the time, both by SQS's own account: its clock stamps the messages."""
-        self._tally.request("GetQueueAttributes")
-        answer = repeat(
-            lambda: call_queue(
-                self._client,
-                "GetQueueAttributes",
-                self._queue.url,
-                AttributeNames=list(COUNTS),
-            )
-        )
-        counts = Queue(self._queue.url, self._queue.name, answer.get("Attributes", {})).counts
-        date = answer["ResponseMetadata"].get("HTTPHeaders", {}).get("date")
-        # The header tells whole seconds, of which this one is not over yet.
-        now = parsedate_to_datetime(date) + timedelta(seconds=1) if date else datetime.now(UTC)
-        return counts, now
 
     def _gather(self, before: Counts, began_at: datetime, started: float) -> Crew:
         options = self._options

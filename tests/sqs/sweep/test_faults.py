@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from queues.sqs.errors import AccessDenied, QueueNotFound, ServerError, SqsError
+from queues.sqs.messages import send
 from queues.sqs.sweep import Phase, Verdict, crew, receiver
-from queues.sqs.types import Message, Queue
+from queues.sqs.types import Message, Outgoing, Queue
 from simulator import Simulator
 from tests.sqs.sweep.recorded import Recorded
 
@@ -29,11 +30,30 @@ def test_what_a_lost_answer_hid_is_found_when_it_is_visible_again(
 ) -> None:
     fill(orders, 30)
     sim.faults.add("lost_answer", RECEIVE, count=1)
-    result = recorded.run(visibility_timeout=2)
+    result = recorded.run(visibility_timeout=3)
     assert sorted(recorded.bodies) == sorted(f"message {n}" for n in range(30))
     assert result.lost_answers == 1
     assert states(sim) == {"available"}
     assert Phase.PROVING in {progress.phase for progress in recorded.progress}
+
+
+@pytest.mark.parametrize("pause", [0.0, 1.5])
+def test_on_a_fifo_queue_a_lost_answer_is_asked_for_again_as_long_as_sqs_repeats_it(
+    client: "SQSClient",
+    sim: Simulator,
+    new_queue: Callable[..., Queue],
+    monkeypatch: pytest.MonkeyPatch,
+    pause: float,
+) -> None:
+    queue = new_queue("orders.fifo", ContentBasedDeduplication="true")
+    for n in range(5):
+        send(client, queue.url, Outgoing(f"{n}", message_group_id="g"))
+    monkeypatch.setattr(crew, "pause", lambda failures: pause)
+    sim.faults.add("lost_answer", RECEIVE, count=1)
+    recorded = Recorded(sim, client, queue)
+    result = recorded.run(visibility_timeout=1, threads=2)
+    assert recorded.bodies == ["0", "1", "2", "3", "4"]
+    assert result.lost_answers == 1
 
 
 def test_a_damaged_message_is_handed_on_only_when_it_comes_sound(
