@@ -18,6 +18,8 @@ from queues.sqs.types import MessageAttribute
 
 register = template.Library()
 
+register.filter("visible", visible)
+
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
