@@ -34,7 +34,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 BROWSER_FOUND = Path(settings.BASE_DIR) / ".venv" / "chromium"  # by scripts/ensure_browser.py
 
 
-def pytest_unconfigure() -> None:
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Each process of a run has a folder of its own; xdist's end without an "unconfigure"."""
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 
