@@ -23,7 +23,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from simulator import Simulator
 
 BODY = "x" * 1_024
-LENGTHS = (1, 1_000, 100_000)
+# Messages in the queue, and the visibility timeout of the receives: 0 leaves the queue as it is,
+# an hour drains it.
+CASES = ((1, 0), (1_000, 0), (100_000, 0), (100_000, 3_600))
 ROUNDS = 20
 HEADERS = (
     "Content-Type: application/x-amz-json-1.0\r\nUser-Agent: Boto3/1.44\r\n"
@@ -118,14 +120,14 @@ def with_server(
 
 def main() -> None:
     calls = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
-    for length in LENGTHS:
+    for length, visibility_timeout in CASES:
         process, client = with_server(serve_sqs, length)
         url = json.loads(client.call("CreateQueue", {"QueueName": "rate"}))["QueueUrl"]
         fill(client, url, length)
         asked = {
             "QueueUrl": url,
             "MaxNumberOfMessages": 10,
-            "VisibilityTimeout": 0,
+            "VisibilityTimeout": visibility_timeout,
             "WaitTimeSeconds": 1,
             "MessageSystemAttributeNames": ["All"],
         }
@@ -143,7 +145,8 @@ def main() -> None:
         process.terminate()
         idle_process.terminate()
         print(  # noqa: T201
-            f"{length:>7} messages, {size:>6} bytes an answer: simulator {ours:>6.0f}/s, "
+            f"{length:>7} messages hidden for {visibility_timeout:>4} s, {size:>5} bytes each: "
+            f"simulator {ours:>6.0f}/s, "
             f"http.server {theirs:>6.0f}/s, ratio {ours / theirs:.2f}"
         )
 

@@ -52,6 +52,8 @@ def test_a_stop_ends_long_polls_and_is_quick(connect: Connect) -> None:
     simulator.stop()
     waiting.join(5)
     assert not waiting.is_alive()
+    names = {thread.name for thread in threading.enumerate()}
+    assert not names & {"sqs-accept", "sqs-connection"}
 
 
 def test_a_queue_deleted_under_a_long_poll_ends_it_at_once(connect: Connect) -> None:
