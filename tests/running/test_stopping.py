@@ -31,21 +31,25 @@ def test_nothing_outlives_a_start_that_is_killed_outright(run_dashboard: RunDash
     eventually(lambda: not dashboard.processes, "something is left", seconds=20)
 
 
-@pytest.mark.parametrize("program", ["--queues jobs", "sqsdash.wsgi"])
-def test_a_program_that_is_killed_is_put_up_again_and_that_is_said(
-    run_dashboard: RunDashboard, program: str
+def test_a_program_that_falls_is_put_up_again_and_that_is_said(
+    run_dashboard: RunDashboard,
 ) -> None:
     dashboard = run_dashboard()
-    killed = min(pid for pid, command in dashboard.processes.items() if program in command)
-    os.kill(killed, signal.SIGKILL)
-    eventually(lambda: "ended unexpectedly" in dashboard.said, "the fall is not said")
-
-    def is_back() -> bool:
-        pids = [pid for pid, command in dashboard.processes.items() if program in command]
-        return bool(pids) and killed not in pids
-
-    eventually(is_back, f"{program} is not put up again")
+    kill_and_see_it_again(dashboard, "jobs", "--queues jobs")
+    log = dashboard.folder / "logs" / "supervisor.log"
+    eventually(lambda: "web entered RUNNING" in log.read_text(), "it does not count as running")
+    kill_and_see_it_again(dashboard, "web", "sqsdash.wsgi")
     eventually(lambda: is_ready(dashboard), "the page does not come back")
+
+
+def kill_and_see_it_again(dashboard: Dashboard, name: str, word: str) -> None:
+    def processes() -> set[int]:
+        return {pid for pid, command in dashboard.processes.items() if word in command}
+
+    killed = min(processes())
+    os.kill(killed, signal.SIGKILL)
+    eventually(lambda: f"{name} ended unexpectedly" in dashboard.said, "the fall is not said")
+    eventually(lambda: bool(processes()) and killed not in processes(), f"{name} stays away")
 
 
 def is_ready(dashboard: Dashboard) -> bool:
