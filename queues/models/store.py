@@ -14,12 +14,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Length, Substr
 from django.utils import timezone
 
 from queues.formats.base import Record
 from queues.formats.json_lines import attributes_from_json, attributes_to_json
+from queues.models.routing import store_database
 from queues.sqs.types import Message as SqsMessage
 
 PREVIEW_BYTES = 400
@@ -84,12 +85,15 @@ class Dump(models.Model):
             Message.of(self, ordinal, Record.of(message, received_at))
             for ordinal, message in enumerate(messages, start=self.message_count + 1)
         ]
-        Message.objects.bulk_create(rows)
-        self.message_count += len(rows)
-        self.byte_count += sum(len(row.body) for row in rows)
-        Dump.objects.filter(pk=self.pk).update(
-            message_count=self.message_count, byte_count=self.byte_count
-        )
+        counted = {
+            "message_count": self.message_count + len(rows),
+            "byte_count": self.byte_count + sum(len(row.body) for row in rows),
+        }
+        # Together: who goes on after a crash counts from here.
+        with transaction.atomic(using=store_database()):
+            Message.objects.bulk_create(rows)
+            Dump.objects.filter(pk=self.pk).update(**counted)
+        self.message_count, self.byte_count = counted["message_count"], counted["byte_count"]
 
     def finish(self, verdict: str, reason: str, cost: dict[str, Any]) -> None:
         self.verdict, self.reason, self.cost = verdict, reason, cost
