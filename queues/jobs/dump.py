@@ -10,6 +10,7 @@ from django.utils import timezone
 from queues import connections
 from queues.jobs.life import Keeper, fail
 from queues.models import Dump, Job, Queue
+from queues.sqs.errors import SqsError
 from queues.sqs.queues import get_queue
 from queues.sqs.sweep import Sweep, SweepOptions, SweepProgress, SweepResult
 from queues.sqs.types import Message
@@ -72,21 +73,29 @@ def run(job: Job, keeper: Keeper) -> None:
         keep_going=keeper.keep_going,
         on_progress=recorder.progress,
     )
-    end(job, dump, keeper, sweep.run())
+    try:
+        result = sweep.run()
+    except SqsError as error:
+        left = sweep.progress()
+        job.write(**numbers(left, dump))
+        fail(job, f"{error.sentence} {sentence(dump, left)}")
+        return
+    end(job, dump, keeper, result)
 
 
 def end(job: Job, dump: Dump, keeper: Keeper, result: SweepResult) -> None:
     """Say how it ended: a verdict on the dump, a state and a sentence on the job."""
+    if not job.write(**numbers(result, dump)):
+        return  # another worker has the job, and tells its end
     stopped = not keeper.keep_going() and not keeper.cancelled
     if stopped:
-        job.write(**numbers(result, dump))
         job.hand_back()
         return
     verdict = Dump.Verdict.PARTIAL if keeper.cancelled else Dump.Verdict(result.verdict)
     reason = "It was cancelled." if keeper.cancelled else result.reason
     dump.finish(verdict, reason, cost(result))
     state = Job.State.CANCELLED if keeper.cancelled else Job.State.DONE
-    job.finish(state, f"{sentence(dump, result)} {reason}".strip(), **numbers(result, dump))
+    job.finish(state, f"{sentence(dump, result)} {reason}".strip())
 
 
 def cost(result: SweepResult) -> dict[str, Any]:
@@ -100,12 +109,12 @@ def cost(result: SweepResult) -> dict[str, Any]:
     }
 
 
-def sentence(dump: Dump, result: SweepResult) -> str:
+def sentence(dump: Dump, progress: SweepProgress) -> str:
     count = dump.message_count
     said = f"{count:,} message{'' if count == 1 else 's'} stored"
-    if result.not_released:
+    if progress.not_released_count:
         return (
-            f"{said}; {len(result.not_released):,} could not be put back at once and reappear by "
-            f"themselves."
+            f"{said}; {progress.not_released_count:,} could not be put back at once and reappear "
+            f"by themselves."
         )
     return f"{said} and put back." if count else f"{said}."

@@ -111,7 +111,7 @@ def cancel(job: Job) -> None:
 
 
 def fail(job: Job, sentence: str) -> None:
-    if job.finish(Job.State.FAILED, sentence, held=0):
+    if job.finish(Job.State.FAILED, sentence):
         finish_dump(job, sentence)
 
 
