@@ -54,13 +54,12 @@ def ports_are_free(wanted: dict[str, tuple[str, int]]) -> None:
 
 
 def _bound(variable: str, host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET  # as the web server chooses
     try:
-        family, kind, _, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
+        address = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
     except OSError as error:
         raise not_an_address_here(host, error) from None
-    bound = socket.socket(family, kind)
+    bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind(address)

@@ -10,18 +10,13 @@ import time
 from http import HTTPStatus
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import RunDashboard
 from tests.running.dashboard import ROOT, Dashboard
 from tests.running.visitor import Visitor, eventually
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_closed_terminal_or_a_service_manager_stops_everything(
-    run_dashboard: RunDashboard, number: signal.Signals
-) -> None:
-    assert run_dashboard().stop(number) == 0
+def test_a_closed_terminal_stops_everything(run_dashboard: RunDashboard) -> None:
+    assert run_dashboard().stop(signal.SIGHUP) == 0
 
 
 def test_nothing_outlives_a_start_that_is_killed_outright(run_dashboard: RunDashboard) -> None:
