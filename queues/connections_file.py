@@ -89,7 +89,10 @@ class ConnectionsFile:
     def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
         self.path = path
         self.environ = environ
-        self.text = path.read_text(encoding="utf-8")
+        try:
+            self.text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise WrongLine(f"{path}: it cannot be read: {error}.") from None
 
     def wrong(
         self, complaint: str, *, slug: str | None = None, key: str | None = None
