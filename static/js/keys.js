@@ -1,4 +1,4 @@
-// Keys: "/" goes to the filter, j and k to the next and the previous message.
+// Keys: "/" goes to the filter, j and k to the next and the previous message, as do buttons.
 (() => {
   const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
 
@@ -10,6 +10,10 @@
     row.scrollIntoView({ block: "nearest" });
     row.querySelector("a").click();
   };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-step]");
+    if (button) step(Number(button.dataset.step));
+  });
   const filter = () => document.querySelector("[data-filter]")?.focus();
   const actions = { "/": filter, j: () => step(1), k: () => step(-1) };
 
