@@ -79,7 +79,9 @@ class HtmxRedirectMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if isinstance(response, HttpResponseRedirectBase) and "HX-Request" in request.headers:
-            return HttpResponseClientRedirect(response.url)
+            there = HttpResponseClientRedirect(response.url)
+            there.cookies = response.cookies  # what is said on the next page travels in one
+            return there
         return response
 
 
