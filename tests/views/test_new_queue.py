@@ -162,4 +162,6 @@ def test_in_the_dialog_the_form_alone_is_sent_and_success_leads_on(
     again = page(operator.post(NEW, typed, headers=htmx), HTTPStatus.UNPROCESSABLE_ENTITY)
     assert not again.all("html")
     done = operator.post(NEW, typed | {"name": "orders"}, headers=htmx)
-    assert done.headers["HX-Redirect"] == "/connections/local/queues/orders/"
+    there = done.headers["HX-Redirect"]
+    assert there == "/connections/local/queues/orders/"
+    assert "The queue orders was created." in page(operator.get(there)).text
