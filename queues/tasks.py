@@ -6,11 +6,13 @@ import logging
 from typing import Any
 from uuid import UUID
 
-from celery.signals import worker_shutting_down
+from celery.signals import worker_ready, worker_shutting_down
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from queues.jobs import dump, life, retention, sample
 from queues.models import Job
+from queues.models.job import RING_AGAIN
 from sqsdash.celery import app
 
 log = logging.getLogger(__name__)
@@ -24,6 +26,7 @@ def ring(job: Job) -> bool:
         run_job.apply_async(args=(str(job.pk),), retry=False)
     except (OperationalError, OSError) as error:
         log.warning("job %s: the broker does not answer (%s); it will be rung again", job.pk, error)
+        Job.objects.filter(pk=job.pk).update(rung_at=timezone.now() - RING_AGAIN)
         return False
     return True
 
@@ -46,6 +49,12 @@ def sample_all() -> None:
 @app.task(name="queues.tasks.expire")
 def expire() -> None:
     retention.expire()
+
+
+@worker_ready.connect
+def look_for_work(**kwargs: Any) -> None:
+    """What was handed back, or rung while nobody heard, need not wait for the reaper's turn."""
+    life.reap(ring)
 
 
 @worker_shutting_down.connect

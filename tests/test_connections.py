@@ -175,7 +175,7 @@ def test_a_file_that_cannot_be_read_is_said_to_be_unreadable(tmp_path: Path) -> 
     path.write_bytes(FILE.encode("utf-16"))
     with pytest.raises(WrongLine, match="it cannot be read: 'utf-8' codec"):
         ConnectionsFile(path, ENVIRON)
-    with pytest.raises(WrongLine, match="it cannot be read: .*Is a directory"):
+    with pytest.raises(WrongLine, match=r"it cannot be read: .*Is a directory"):
         ConnectionsFile(tmp_path, ENVIRON)
 
 

@@ -148,4 +148,5 @@ class Job(models.Model):
             phase="",
             held=0,
             attempts=F("attempts") - 1,
+            rung_at=timezone.now() - RING_AGAIN,
         )

@@ -1,5 +1,4 @@
 import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,16 +9,6 @@ from pytest_django.live_server_helper import LiveServer
 from tests.static import pages
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The system's Chromium where there is one; without its sandbox only as root."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "args": sandbox} | (
-        {"executable_path": found} if found else {}
-    )
 
 
 @pytest.fixture(scope="session")
