@@ -34,7 +34,7 @@ LIBRARIES = {
     "jobs": {"django"},
     "models": {"django"},
     "search": {"django", "jmespath"},
-    "tasks": {"celery", "kombu"},
+    "tasks": {"django", "celery", "kombu"},
     "views": {"django", "django_htmx"},
     "middleware": {"django", "django_htmx", "csp"},
 }

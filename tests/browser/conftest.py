@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Dialog, Page
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.running.dashboard import Dashboard
 
@@ -32,13 +33,25 @@ def visitor(dashboard: Dashboard, page: Page) -> Iterator[Page]:
     assert broken == []
 
 
-@pytest.fixture
-def operator(dashboard: Dashboard, visitor: Page) -> Page:
-    sign_in(visitor, dashboard)
-    return visitor
-
-
 def sign_in(page: Page, dashboard: Dashboard) -> None:
     page.get_by_label("Username").fill(dashboard.username)
     page.get_by_label("Password").fill(dashboard.password)
     page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+@pytest.fixture(scope="session")
+def session(dashboard: Dashboard, browser: Browser) -> Any:
+    """The cookies of somebody who has signed in."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(dashboard.url)
+        sign_in(page, dashboard)
+        return context.cookies()
+
+
+@pytest.fixture
+def operator(visitor: Page, session: Any) -> Page:
+    """The same visitor, signed in."""
+    visitor.context.add_cookies(session)
+    return visitor

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.test_story import HOSTILE
@@ -55,13 +53,6 @@ def furnished(dashboard: Dashboard) -> dict[str, str]:
     dump = visitor.submit(f"{QUEUE}dump/", minutes=1, max_messages=held).path
     assert visitor.download(dump).count("\n") == held
     return {"a peek": peek, "a dump": dump, "a message": f"{dump}messages/1/"}
-
-
-@pytest.fixture
-def operator(dashboard: Dashboard, visitor: Page) -> Page:
-    sign_in(visitor, dashboard)
-    expect(visitor.get_by_role("button", name="Sign out")).to_be_visible()
-    return visitor
 
 
 @pytest.mark.parametrize("name", [*PAGES, "a peek", "a dump", "a message"])
@@ -122,20 +113,19 @@ def test_a_page_needs_nothing_from_elsewhere(
 
 
 def test_without_scripts_the_story_can_be_told_too(
-    dashboard: Dashboard, browser: object, furnished: dict[str, str], tmp_path: Path
+    dashboard: Dashboard, browser: Browser, furnished: dict[str, str]
 ) -> None:
-    context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
-    page: Page = context.new_page()
-    page.goto(dashboard.url)
-    sign_in(page, dashboard)
-    page.goto(dashboard.url + QUEUE)
-    page.get_by_role("link", name="Send message").click()
-    page.get_by_label("Message body").fill("without scripts")
-    page.get_by_role("button", name="Send message").click()
-    expect(page.get_by_text("The message was sent.")).to_be_visible()
-    page.get_by_label("Number of messages").fill("100")
-    page.get_by_role("button", name="Peek", exact=True).click()
-    message = page.locator("[data-message]").filter(has_text="without scripts")
-    message.get_by_role("link").click()
-    expect(page.locator("#raw")).to_have_text("without scripts")
-    context.close()
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(dashboard.url)
+        sign_in(page, dashboard)
+        page.goto(dashboard.url + QUEUE)
+        page.get_by_role("link", name="Send message").click()
+        page.get_by_label("Message body").fill("without scripts")
+        page.get_by_role("button", name="Send message").click()
+        expect(page.get_by_text("The message was sent.")).to_be_visible()
+        page.get_by_label("Number of messages").fill("100")
+        page.get_by_role("button", name="Peek", exact=True).click()
+        message = page.locator("[data-message]").filter(has_text="without scripts")
+        message.get_by_role("link").click()
+        expect(page.locator("#raw")).to_have_text("without scripts")
