@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from queues.connections_file import Connection, ConnectionsFile, WrongLine
-from queues.sqs.client import Keys, aws_settings_in, connect
+from queues.sqs.client import READ_TIMEOUT, Keys, aws_settings_in, connect
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -73,19 +73,23 @@ def unused_aws_settings() -> Unused | None:
     return Unused(variables, "\n".join(lines))
 
 
-_clients: dict[str, SQSClient] = {}
+# What a person waits for is given up sooner than a long poll, which may take 20 s.
+PROMPT, PATIENT = 8, READ_TIMEOUT
+_clients: dict[tuple[str, float], SQSClient] = {}
 _making = threading.Lock()
 
 
-def client(connection: Connection) -> SQSClient:
-    """The process's one client for a connection: clients are thread-safe, and dear to make."""
+def client(connection: Connection, *, patient: bool = False) -> SQSClient:
+    """The process's client for a connection, a patient one for long polls; both thread-safe."""
+    timeout = PATIENT if patient else PROMPT
+    key = (connection.slug, timeout)
     with _making:
-        if connection.slug not in _clients:
-            _clients[connection.slug] = _connect(connection)
-        return _clients[connection.slug]
+        if key not in _clients:
+            _clients[key] = _connect(connection, timeout)
+        return _clients[key]
 
 
-def _connect(connection: Connection) -> SQSClient:
+def _connect(connection: Connection, read_timeout: float) -> SQSClient:
     options = connection.options
     keys = None
     if connection.credentials == "environment":
@@ -105,6 +109,7 @@ def _connect(connection: Connection) -> SQSClient:
         role_arn=options.get("role_arn"),
         external_id=options.get("external_id"),
         default_chain=connection.credentials == "default-chain",
+        read_timeout=read_timeout,
     )
 
 

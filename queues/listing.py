@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -96,8 +97,12 @@ class Listing:
             case _:
                 return True
 
+    @property
+    def _page(self) -> slice:
+        return slice(self.wanted.offset, self.wanted.offset + PAGE_SIZE)
+
     def page(self) -> list[Row]:
-        rows = self.rows[self.wanted.offset : self.wanted.offset + PAGE_SIZE]
+        rows = self.rows[self._page]
         samples = Sample.objects.of_each([row.queue for row in rows])
         return [replace(row, spark=sparkline(samples[row.queue.pk])) for row in rows]
 
@@ -111,6 +116,12 @@ class Listing:
     def most(self) -> int:
         """What the bars beneath the counts are measured by."""
         return max((queue.available or 0 for queue in self.queues), default=0)
+
+    def oldest(self) -> datetime | None:
+        """When the oldest of the counts on this page was asked for."""
+        queues = [row.queue for row in self.rows[self._page] if not row.queue.failure]
+        seen = [queue.observed_at for queue in queues if queue.observed_at]
+        return min(seen, default=None)
 
     def kinds(self) -> list[tuple[QueueList, str, int]]:
         """The tabs above the list: where each leads, its label, how many queues it holds."""
@@ -129,7 +140,7 @@ class Listing:
             added(queue.available for queue in self.queues),
             added(queue.in_flight for queue in self.queues),
             added(queue.delayed for queue in self.queues),
-            added(queue.available for queue in dead) if dead else 0,
+            added(queue.available for queue in dead) if dead or not self.queues else 0,
             len(dead),
         )
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponseRedirectBase
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -21,6 +21,8 @@ from queues.sqs.errors import (
     Throttled,
     Unreachable,
 )
+
+LOGIN = "login"
 
 # What kind of error, the status and the heading of its page.
 KINDS: tuple[tuple[type[SqsError], HTTPStatus, str], ...] = (
@@ -79,6 +81,9 @@ class HtmxRedirectMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if isinstance(response, HttpResponseRedirectBase) and "HX-Request" in request.headers:
+            if request.method == "POST" and response.url.startswith(resolve_url(LOGIN)):
+                # What was typed must not be lost to the sign-in page.
+                return HttpResponse("Nothing was done: you are signed out.", status=401)
             there = HttpResponseClientRedirect(response.url)
             there.cookies = response.cookies  # what is said on the next page travels in one
             return there

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from queues.decoders.json_text import Line, lay_out
+from queues.decoders.json_text import MOST_CHARACTERS, Line, lay_out
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,9 @@ class Body:
 
     @property
     def kind(self) -> str:
-        return "JSON" if self.lines is not None else "Text"
+        if self.lines is not None:
+            return "JSON"
+        return "Text, too long to lay out" if len(self.raw) > MOST_CHARACTERS else "Text"
 
     @property
     def visible(self) -> str:

@@ -49,14 +49,14 @@ class DumpForm(forms.Form):
         label="At most",
         required=False,
         min_value=1,
-        help_text="Messages; leave empty for all of them.",
+        help_text="Leave empty for all of them.",
     )
     minutes = forms.IntegerField(
         label="Time limit",
         min_value=1,
         max_value=12 * 60 - 30,
         initial=30,
-        help_text="Minutes. A queue that is filled faster than it is read ends the dump here.",
+        help_text="A queue that is filled faster than it is read ends the dump here.",
     )
 
     def options(self) -> dict[str, Any]:

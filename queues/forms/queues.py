@@ -20,7 +20,7 @@ class VisibilityTimeoutField(forms.IntegerField):
             min_value=kwargs.pop("min_value", 0),
             max_value=LONGEST_VISIBILITY,
             help_text=kwargs.pop(
-                "help_text", "Seconds a received message stays hidden: 0 to 43,200 (12 hours)."
+                "help_text", "How long a received message stays hidden: 0 to 43,200 (12 hours)."
             ),
             **kwargs,
         )

@@ -115,7 +115,7 @@ class SendForm(forms.Form):
         required=False,
         min_value=0,
         max_value=900,
-        help_text="Seconds, 0 to 900. Empty: the queue's own.",
+        help_text="0 to 900. Empty: the queue's own.",
     )
     message_group_id = forms.CharField(label="Message group ID", required=False, max_length=128)
     message_deduplication_id = forms.CharField(

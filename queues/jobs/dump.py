@@ -60,7 +60,7 @@ def run(job: Job, keeper: Keeper) -> None:
         gone = "connection" if connection is None else "dump"
         fail(job, f"Its {gone} does not exist any more.")
         return
-    client = connections.client(connection)
+    client = connections.client(connection, patient=True)
     queue = get_queue(client, job.queue_name)
     Queue.objects.observe(job.connection, queue)
     job.write(expected=queue.counts.available)

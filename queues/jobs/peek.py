@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.utils import timezone
 
@@ -43,7 +43,7 @@ def peek(connection: Connection, queue: Queue, options: PeekOptions, username: s
         seen.extend(message.receive_count or 0 for message in messages)
 
     sweep = Sweep(
-        connections.client(connection),
+        connections.client(connection, patient=True),
         queue.sqs,
         SweepOptions(
             threads=1 if options.messages <= 10 else 3,
@@ -64,6 +64,7 @@ def peek(connection: Connection, queue: Queue, options: PeekOptions, username: s
         result.verdict,
         result.reason,
         {
+            "asked": asdict(options),
             "seconds": round(time.monotonic() - started, 1),
             "requests": sum(result.requests.values()),
             "not_released": len(result.not_released),

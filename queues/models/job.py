@@ -17,6 +17,11 @@ HEARTBEAT = timedelta(seconds=10)
 # A queued job whose bell nobody heard is rung again after this long.
 RING_AGAIN = timedelta(seconds=45)
 MOST_ATTEMPTS = 5
+PHASES = {
+    "receiving": "Receiving",
+    "proving": "Making sure that nothing is left",
+    "releasing": "Putting messages back",
+}
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -99,6 +104,13 @@ class Job(models.Model):
         if not self.expected:
             return None
         return min(99, self.stored * 100 // self.expected)
+
+    @property
+    def activity(self) -> str:
+        """What is being done now, in words."""
+        if self.state == self.State.QUEUED:
+            return "Waiting for a worker"
+        return PHASES.get(self.phase, "Starting")
 
     def claim(self, owner: str) -> bool:
         """Become the one who works on it, unless another does. Raises the epoch: the fence."""

@@ -76,6 +76,7 @@ def connect(
     external_id: str | None = None,
     default_chain: bool = False,
     pool_size: int = 16,
+    read_timeout: float = READ_TIMEOUT,
     sts_endpoint_url: str | None = None,
 ) -> "SQSClient":
     """A client for one region, with credentials from exactly the source that is named.
@@ -84,7 +85,8 @@ def connect(
     identity is never a fallback. A role is assumed with the source named beside it; a role
     alone is assumed with the default chain, which then serves for nothing else.
 
-    The client is thread-safe; make it after forking, one per process. It tries each call once:
+    `read_timeout`, in seconds, must exceed the longest long poll the client is used for. The
+    client is thread-safe; make it after forking, one per process. It tries each call once:
     whether to try again is for the caller, who knows what a repeated call would do.
     """
     _check_sources(keys, profile, role_arn, external_id, default_chain)
@@ -95,7 +97,10 @@ def connect(
         if role_arn:
             session = _assume(session, region, role_arn, external_id, sts_endpoint_url)
         client = session.create_client(
-            "sqs", region_name=region, endpoint_url=endpoint_url, config=_config(pool_size)
+            "sqs",
+            region_name=region,
+            endpoint_url=endpoint_url,
+            config=_config(pool_size, read_timeout),
         )
     client.meta.events.register("before-parse.sqs", _refuse_what_is_not_sqs)
     return cast("SQSClient", client)
@@ -132,11 +137,11 @@ def _nothing_found(profile: str | None) -> str:
     return "The default chain found no credentials on this host."
 
 
-def _config(pool_size: int) -> Config:
+def _config(pool_size: int, read_timeout: float = READ_TIMEOUT) -> Config:
     return Config(
         retries={"total_max_attempts": 1, "mode": "standard"},
         connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
+        read_timeout=read_timeout,
         # An endpoint in the environment must not silently redirect a connection.
         ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # missing in the stubs
         max_pool_connections=pool_size,

@@ -11,7 +11,8 @@ from queues.sqs import errors as ours
 from queues.sqs.error_codes import Meaning
 
 _NETWORK = "Check the network, and the connection's region and endpoint."
-_LOST = "Whether the request was carried out is not known."
+# Filled in where the lost request would have changed something.
+_LOST = "{lost}"
 
 # The most specific class in an exception's ancestry decides.
 EXCEPTIONS: dict[type[BaseException], Meaning] = {

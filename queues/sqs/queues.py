@@ -122,7 +122,8 @@ def _refuse_unless_empty(url: str, counts: Counts) -> None:
     if counts.total:
         raise QueueNotEmpty(
             f'Queue "{name_from_url(url)}" still holds messages: {counts.available} available, '
-            f"{counts.in_flight} in flight, {counts.delayed} delayed. Clear it first."
+            f"{counts.in_flight} in flight, {counts.delayed} delayed. It can be deleted once they "
+            "are gone."
         )
 
 

@@ -84,11 +84,15 @@ UNKNOWN = Meaning(
 def _explain(
     meaning: Meaning, operation: str, queue: str, code: str, detail: str
 ) -> errors.SqsError:
+    # Nobody needs to wonder about a request that only looks.
+    only_looks = operation.startswith(("Get", "List", "Connect"))
     sentence = meaning.sentence.format(
+        lost="" if only_looks else "Whether the request was carried out is not known.",
         queue=f'queue "{queue}"' if queue else "the queue",
         Queue=f'Queue "{queue}"' if queue else "The queue",
         operation=operation,
         code=code,
         detail=detail or code,
     )
+    sentence = " ".join(sentence.split())
     return meaning.error(sentence, code=code, detail=detail, retryable=meaning.retryable)

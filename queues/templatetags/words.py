@@ -20,6 +20,9 @@ register = template.Library()
 
 register.filter("visible", visible)
 
+# The sampler asks every few seconds for what is in view; this is a few rounds of it.
+STALE = timedelta(seconds=15)
+
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -62,6 +65,12 @@ def exactly(moment: datetime | None) -> str:
     if moment is None:
         return ""
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC"
+
+
+@register.filter
+def stale(moment: datetime | None) -> bool:
+    """Older than anything on a live page should be."""
+    return moment is not None and timezone.now() - moment > STALE
 
 
 @register.filter

@@ -17,6 +17,7 @@ from queues import connections
 from queues.access import require
 from queues.formats import FORMATS
 from queues.forms.looks import DownloadForm, DumpForm
+from queues.jobs.peek import needs_asking
 from queues.models import Dump, Job, audited
 from queues.tasks import ring
 from queues.views.browse import back_to, dump_for, message_detail, message_list
@@ -32,6 +33,7 @@ def start(request: Request, connection: str, name: str) -> HttpResponse:
         "queue": queue,
         "form": form,
         "redrive": queue.sqs.redrive,
+        "asks": needs_asking(queue),
         "nav": "queues",
     }
     if request.method != "POST":
@@ -75,7 +77,8 @@ def dump_page(request: Request, dump_id: UUID) -> HttpResponse:
         **message_list(request, dump),
     }
     if request.htmx:
-        return render(request, "dumps/_dump.html", context)
+        # Which message is open beside the list is the page's own business.
+        return render(request, "dumps/_live.html", {**context, "opened": None})
     with audited(request.user, "read dump", dump.connection, dump.queue_name, dump=str(dump.pk)):
         return render(request, "dumps/page.html", context)
 

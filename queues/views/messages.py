@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -79,4 +81,7 @@ def send(request: Request, connection: str, name: str) -> HttpResponse:
         form.add_error(None, error.sentence)
         return form_answer(request, "queues/send.html", context, refused=True)
     messages.success(request, f"The message was sent. Its ID is {sent.message_id}.")
-    return redirect("queues:queue", connection, name)
+    # Back to the messages that were looked at: looking again would cost another try.
+    page = reverse("queues:queue", args=[connection, name])
+    peek_id = request.GET.get("peek")
+    return redirect(f"{page}?{urlencode({'peek': peek_id})}" if peek_id else page)

@@ -47,7 +47,7 @@ def queue_page(request: Request, connection: str, name: str) -> HttpResponse:
         context |= message_list(request, peek)
     context |= {
         "peek": peek,
-        "form": PeekForm(),
+        "form": PeekForm(initial=peek.cost.get("asked") if peek else None),
         "asks": needs_asking(queue),
         "redrive": queue.sqs.redrive,
     }
@@ -109,13 +109,14 @@ def settings(request: Request, connection: str, name: str) -> HttpResponse:
         "connection": found,
         "queue": queue,
         "form": form,
+        "sources": list(queue.sources),
         "nav": "queues",
         "tab": "settings",
     }
     if request.method != "POST":
-        return form_answer(request, "queues/settings.html", context)
+        return render(request, "queues/settings.html", context)
     if not form.is_valid():
-        return form_answer(request, "queues/settings.html", context, refused=True)
+        return render(request, "queues/settings.html", context, status=422)
     after = form.cleaned_data["visibility_timeout"]
     change = {"from": before, "to": after}
     try:
@@ -123,7 +124,7 @@ def settings(request: Request, connection: str, name: str) -> HttpResponse:
             set_visibility_timeout(connections.client(found), queue.url, after)
     except SqsError as error:
         form.add_error(None, error.sentence)
-        return form_answer(request, "queues/settings.html", context, refused=True)
+        return render(request, "queues/settings.html", context, status=422)
     look_at_one(found, name)
     messages.success(
         request,

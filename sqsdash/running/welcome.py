@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from django.conf import settings
 
 from sqsdash.running.databases import Administrator
@@ -38,5 +40,6 @@ def password(administrator: Administrator) -> str:
     if administrator.is_new:
         return "the one in DJANGO_SUPERUSER_PASSWORD"
     return (
-        f"as before; a new one: .venv/bin/python manage.py changepassword {administrator.username}"
+        f"as before; a new one: SQSDASH_DATA_DIR={shlex.quote(str(settings.DATA_DIR))} "
+        f".venv/bin/python manage.py changepassword {administrator.username}"
     )

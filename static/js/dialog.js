@@ -4,12 +4,17 @@
   const dialog = document.getElementById("dialog");
   let opening = false;
 
+  // What destroys begins on Cancel; anything else on its first field.
   const focusFirst = () => {
-    const first = dialog.querySelector("[aria-invalid=true]")
-      ?? dialog.querySelector("[data-autofocus]")
-      ?? dialog.querySelector(".form-foot [data-dialog-close]")
-      ?? dialog.querySelector("[data-dialog-close]");
+    const cancel = dialog.querySelector(".form-foot [data-dialog-close]");
+    const field = dialog.querySelector(".form-body :is(input:not([type=hidden]), textarea, select)");
+    const first = dialog.querySelector(".form-foot .danger") ? cancel : field ?? cancel;
     first?.focus();
+  };
+  const focusAfterSwap = () => {
+    const wrong = dialog.querySelector("[aria-invalid=true]");
+    if (wrong) wrong.focus();
+    else if (!dialog.contains(document.activeElement)) focusFirst();
   };
 
   const open = async (address) => {
@@ -49,13 +54,29 @@
   });
 
   dialog.addEventListener("close", () => dialog.replaceChildren());
-  dialog.addEventListener("htmx:after:swap", () => dialog.open && focusFirst());
+  dialog.addEventListener("htmx:after:swap", () => dialog.open && focusAfterSwap());
+
+  // Escape drops what was typed only when it is pressed again.
+  let warned = false;
+  dialog.addEventListener("input", () => { warned = false; });
+  dialog.addEventListener("cancel", (event) => {
+    const typed = [...dialog.querySelectorAll("textarea, input")]
+      .some((field) => field.value !== field.defaultValue);
+    if (!typed || warned) return;
+    warned = true;
+    event.preventDefault();
+    say("What you typed was not sent. Press Escape again to drop it.");
+  });
   dialog.addEventListener("htmx:error", () => {
     say("No answer. It is not known whether this was done.");
   });
   dialog.addEventListener("htmx:response:error", (event) => {
     const { status } = event.detail.ctx.response;
     if (status === 422) return;
+    if (status === 401) {
+      say("Nothing was done: you are signed out. What you typed is still here; copy it, sign in.");
+      return;
+    }
     say(`Refused: the server answered ${status}. What you typed is still here.`);
   });
 })();

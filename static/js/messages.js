@@ -1,10 +1,19 @@
-// The list of messages: the row that was clicked is the current one; its pane is fetched by htmx.
+// The list of messages: the row whose message is open beside it is the current one.
 (() => {
+  const mark = (id) => {
+    for (const row of document.querySelectorAll("[data-message]")) {
+      if (row.dataset.message === id) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    }
+  };
   document.addEventListener("click", (event) => {
     const row = event.target.closest("[data-message]");
-    if (!row || !event.target.closest("a") || event.ctrlKey || event.metaKey) return;
-    row.parentElement.querySelector("[aria-current]")?.removeAttribute("aria-current");
-    row.setAttribute("aria-current", "true");
+    if (row && event.target.closest("a") && !event.ctrlKey && !event.metaKey) mark(row.dataset.message);
+  });
+  // A list that came anew does not know which of its messages is open.
+  document.addEventListener("htmx:after:swap", () => {
+    const opened = document.getElementById("message")?.dataset.opened;
+    if (opened) mark(opened);
   });
 
   // The form that sends a message: attribute rows that are not used yet wait behind a button.

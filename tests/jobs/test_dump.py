@@ -121,7 +121,7 @@ def test_an_empty_queue_is_an_empty_dump_with_no_claim_to_be_complete(
     run_job(str(job.pk))
     job.refresh_from_db()
     assert job.state == Job.State.DONE
-    assert job.sentence.startswith("0 messages stored. Nothing new came any more")
+    assert job.sentence.startswith("0 messages stored. SQS gave no more messages")
     assert dump_of(job).verdict == Dump.Verdict.BEST_EFFORT
 
 

@@ -298,6 +298,6 @@ def test_a_server_nobody_runs_is_not_connected() -> None:
 
 def test_a_connection_that_breaks_is_unreachable_and_the_outcome_unknown(sim: Simulator) -> None:
     client = connect("us-east-1", endpoint_url=sim.endpoint, keys=KEYS)
-    sim.faults.add("lost_answer", "ListQueues")
+    sim.faults.add("lost_answer", "CreateQueue")
     with pytest.raises(Unreachable, match="not known"):
-        list(list_queues(client))
+        create_queue(client, "orders")

@@ -186,10 +186,16 @@ def test_a_role_that_cannot_be_assumed_is_not_mistaken_for_a_queue_without_permi
 def test_the_most_specific_exception_decides() -> None:
     with pytest.raises(errors.NotConnected), translate_errors("ListQueues"):
         raise botocore.exceptions.EndpointConnectionError(endpoint_url="http://x", error="refused")
-    with pytest.raises(errors.Unreachable) as caught, translate_errors("ListQueues"):
+    with pytest.raises(errors.Unreachable) as caught, translate_errors("SendMessage"):
         raise botocore.exceptions.ReadTimeoutError(endpoint_url="http://x", error="slow")
     assert type(caught.value) is errors.Unreachable
     assert "not known" in caught.value.sentence
+
+
+def test_only_what_changes_something_leaves_its_outcome_unknown() -> None:
+    with pytest.raises(errors.Unreachable) as caught, translate_errors("GetQueueAttributes"):
+        raise botocore.exceptions.ReadTimeoutError(endpoint_url="http://x", error="slow")
+    assert caught.value.sentence == "SQS did not answer in time."
 
 
 def test_braces_in_aws_words_do_no_harm() -> None:

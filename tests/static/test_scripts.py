@@ -86,13 +86,23 @@ def test_markup_that_was_injected_sends_nothing(site: Page) -> None:
     assert pages.Seen.injected == 0
 
 
-def test_the_dialog_starts_on_cancel_and_escape_closes_it(site: Page) -> None:
+def test_the_dialog_starts_on_its_first_field_and_escape_closes_it(site: Page) -> None:
     open_dialog(site)
     expect(site.get_by_role("dialog", name="Send message")).to_be_visible()
-    expect(site.get_by_role("link", name="Cancel")).to_be_focused()
+    expect(site.get_by_label("Queue name")).to_be_focused()
     site.keyboard.press("Escape")
     expect(site.get_by_role("dialog")).to_be_hidden()
     expect(site.get_by_role("link", name="Send message")).to_be_focused()
+
+
+def test_escape_asks_before_it_drops_what_was_typed(site: Page) -> None:
+    open_dialog(site)
+    site.get_by_label("Message body").fill("do not lose me")
+    site.keyboard.press("Escape")
+    expect(site.get_by_text("Press Escape again to drop it.")).to_be_visible()
+    expect(site.get_by_label("Message body")).to_have_value("do not lose me")
+    site.keyboard.press("Escape")
+    expect(site.get_by_role("dialog")).to_be_hidden()
 
 
 def test_cancel_closes_the_dialog_and_stays_on_the_page(site: Page) -> None:

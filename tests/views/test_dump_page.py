@@ -40,11 +40,11 @@ def test_while_it_runs_its_part_of_the_page_asks_again_and_then_no_more(operator
     dump = many(3)
     job = job_of(dump, state=Job.State.RUNNING)
     running = page(operator.get(f"/dumps/{dump.pk}/", headers={"HX-Request": "true"}))
-    assert running.the("div", id="dump").attributes["hx-get"] == f"/dumps/{dump.pk}/?"
+    assert running.the("header", id="dump-head").attributes["hx-get"] == f"/dumps/{dump.pk}/?"
     assert running.messages == ["m-1", "m-2", "m-3"]
     Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
     done = page(operator.get(f"/dumps/{dump.pk}/", headers={"HX-Request": "true"}))
-    assert "hx-get" not in done.the("div", id="dump").attributes
+    assert "hx-get" not in done.the("header", id="dump-head").attributes
     assert done.links["Download"] == f"/dumps/{dump.pk}/download/"
 
 

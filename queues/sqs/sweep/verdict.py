@@ -33,7 +33,7 @@ def judge(
         if lost:
             reason += f" {lost} answers were lost; what they hid reappears by itself."
         return Verdict.PARTIAL, cause, reason
-    notes = ["Nothing new came any more, on any thread; what others held could not be seen."]
+    notes = ["SQS gave no more messages; those that consumers held meanwhile are not in it."]
     if before.in_flight:
         notes.append(f"Others held about {before.in_flight} messages at the start.")
     if before.delayed:

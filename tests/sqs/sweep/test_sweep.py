@@ -276,7 +276,10 @@ def test_progress_tells_the_story(recorded: Recorded, orders: Queue, fill: Fill)
     fill(orders, 200)
     result = recorded.run(store=lambda messages: time.sleep(0.15), stop_after_empty=2)
     phases = [progress.phase for progress in recorded.progress]
-    assert phases == sorted(phases, key=list(Phase).index)
+    # It may go on receiving after it began to prove; once it releases it does nothing else.
+    releasing = phases.index(Phase.RELEASING)
+    assert set(phases[releasing:]) <= {Phase.RELEASING, Phase.DONE}
+    assert Phase.RELEASING not in phases[:releasing]
     assert {Phase.RECEIVING, Phase.PROVING, Phase.RELEASING} <= set(phases)
     received = [progress.received for progress in recorded.progress]
     assert received == sorted(received)
