@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from queues.models import Dump, Message
+from queues.models import Dump, Message, routing
 from queues.models.routing import StoreRouter, store_database
 from queues.sqs.types import MessageAttribute
 from tests.views.store import many, message, stored
@@ -88,7 +89,7 @@ def test_messages_and_people_live_in_two_databases() -> None:
     assert not router.allow_migrate("store", "auth", "user")
 
 
-def test_with_one_database_for_both_everything_is_there(settings: Any) -> None:
-    settings.DATABASES = {"default": settings.DATABASES["default"]}
+def test_with_one_database_for_both_everything_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routing, "settings", SimpleNamespace(DATABASES={"default": {}}))
     assert store_database() == "default"
     assert StoreRouter().allow_migrate("default", "queues", "message")
