@@ -23,11 +23,18 @@ except environment.BadSetting as bad:
 DATA_DIR: Path = SQSDASH["SQSDASH_DATA_DIR"]
 
 
+try:
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"SQSDASH_DATA_DIR is {str(DATA_DIR)!r}, and this folder cannot be made: {error.strerror}."
+    ) from None
+
+
 def kept_secret_key() -> str:
     """The key in the data folder, made on the first start; only its owner may read it."""
     path = DATA_DIR / "secret_key"
     try:
-        DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             fresh = DATA_DIR / f"secret_key.{os.getpid()}"
             fresh.touch(mode=0o600)

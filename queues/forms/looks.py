@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from queues.formats import FORMATS
 from queues.forms.queues import VisibilityTimeoutField
 from queues.jobs.peek import MOST_MESSAGES, PeekOptions
 
@@ -74,7 +75,7 @@ class DownloadForm(forms.Form):
     format = forms.ChoiceField(
         label="Format",
         required=False,
-        choices=[("jsonl", "JSON Lines"), ("text", "Text"), ("csv", "CSV")],
+        choices=[(format_.name, format_.label) for format_ in FORMATS.values()],
         initial="jsonl",
     )
     separator = forms.CharField(

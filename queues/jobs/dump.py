@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from queues import connections
+from queues.access import Decision, may
 from queues.jobs.life import Keeper, fail
 from queues.models import Dump, Job, Queue
 from queues.sqs.errors import SqsError
@@ -16,6 +17,7 @@ from queues.sqs.sweep import Sweep, SweepOptions, SweepProgress, SweepResult
 from queues.sqs.types import Message
 
 PROGRESS_EVERY = 0.5
+NOBODY = Decision(False, "Who asked for it is no user here any more.")
 
 
 class Recorder:
@@ -59,6 +61,12 @@ def run(job: Job, keeper: Keeper) -> None:
     if connection is None or dump is None:
         gone = "connection" if connection is None else "dump"
         fail(job, f"Its {gone} does not exist any more.")
+        return
+    # Asked again: since the job was made, who asked for it may have lost the right to it.
+    user = job.requested_by
+    decision = may(user, "dump", job.connection, job.queue_name) if user else NOBODY
+    if not decision:
+        fail(job, f"It did not begin. {decision.reason}")
         return
     client = connections.client(connection, patient=True)
     queue = get_queue(client, job.queue_name)

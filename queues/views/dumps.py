@@ -116,7 +116,7 @@ def download(request: Request, dump_id: UUID) -> HttpResponseBase:
     form = DownloadForm(request.GET)
     if not form.is_valid():
         return HttpResponse(
-            "format must be jsonl, text or csv.", status=400, content_type="text/plain"
+            f"format must be one of {', '.join(FORMATS)}.", status=400, content_type="text/plain"
         )
     chosen = FORMATS[form.cleaned_data["format"] or "jsonl"]
     packed = form.cleaned_data["gzip"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.contrib.auth.models import User
 
 from queues.connections_file import Connection
 from queues.models import Dump, Job
@@ -36,7 +37,7 @@ NewDump = Callable[..., Job]
 
 
 @pytest.fixture
-def new_dump(connection: Connection, transactional_db: None) -> NewDump:
+def new_dump(connection: Connection, mara: User, transactional_db: None) -> NewDump:
     """A job that waits: `new_dump()`, `new_dump(queue_name="mails", max_messages=10)`."""
 
     def make(queue_name: str = "orders", **options: Any) -> Job:
@@ -47,6 +48,7 @@ def new_dump(connection: Connection, transactional_db: None) -> NewDump:
             queue_name=queue_name,
             options=QUICK | options,
             dump_id=dump.pk,
+            requested_by=mara,
         )
 
     return make

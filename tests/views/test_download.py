@@ -122,7 +122,7 @@ def test_a_browser_saves_the_file_and_never_shows_it(
 def test_a_format_nobody_knows_is_refused(operator: Client) -> None:
     answer = operator.get(f"/dumps/{many(1).pk}/download/?format=pickle")
     assert answer.status_code == HTTPStatus.BAD_REQUEST
-    assert answer.content == b"format must be jsonl, text or csv."
+    assert answer.content == b"format must be one of jsonl, text, csv."
 
 
 def test_an_empty_dump_is_an_empty_file(operator: Client) -> None:
