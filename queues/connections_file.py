@@ -209,7 +209,13 @@ class ConnectionsFile:
         except ValueError:
             host = None
             parts = urlsplit("")
-        if parts.scheme not in ("http", "https") or not host or parts.username is not None:
+        if parts.username is not None or parts.password is not None:
+            raise self.wrong(
+                "endpoint_url holds a user name or a password; it must be http(s)://host[:port].",
+                slug=slug,
+                key="endpoint_url",
+            )
+        if parts.scheme not in ("http", "https") or not host:
             raise self.wrong(
                 f"endpoint_url is {url!r}; it must be http(s)://host[:port].",
                 slug=slug,

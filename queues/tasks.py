@@ -34,6 +34,10 @@ def ring(job: Job) -> bool:
 @app.task(name="queues.tasks.run_job")
 def run_job(job_id: str) -> None:
     life.run(UUID(job_id), WORK)
+    job = Job.objects.filter(pk=job_id).first()
+    following = job.next_in_line() if job and not job.active else None
+    if following:
+        ring(following)
 
 
 @app.task(name="queues.tasks.reap")

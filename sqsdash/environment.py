@@ -6,6 +6,7 @@ raises `BadSetting` with a sentence that names the variable, the value and what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,12 @@ class BadSetting(ValueError):
 
 
 def text(value: str) -> str:
+    return value
+
+
+def interface(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.:_-]+", value):
+        raise ValueError("a host name or an address, such as 127.0.0.1 or 0.0.0.0")
     return value
 
 
@@ -86,7 +93,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("SQSDASH_HOST", text, "127.0.0.1", "web address: the interface to listen on"),
+    Setting("SQSDASH_HOST", interface, "127.0.0.1", "web address: the interface to listen on"),
     Setting("SQSDASH_PORT", port, "8000", "web address: the port"),
     Setting(
         "SQSDASH_DATA_DIR",

@@ -60,6 +60,8 @@ class DumpForm(forms.Form):
         help_text="A queue that is filled faster than it is read ends the dump here.",
     )
 
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     def options(self) -> dict[str, Any]:
         """SweepOptions, as the job keeps them."""
         data = self.cleaned_data

@@ -76,7 +76,7 @@ def run(job: Job, keeper: Keeper) -> None:
     sweep = Sweep(
         client,
         queue,
-        SweepOptions(**job.options),
+        SweepOptions(**job.options, hidden_for=left_hidden(job)),
         on_messages=recorder.store,
         keep_going=keeper.keep_going,
         on_progress=recorder.progress,
@@ -89,6 +89,13 @@ def run(job: Job, keeper: Keeper) -> None:
         fail(job, f"{error.sentence} {sentence(dump, left)}")
         return
     end(job, dump, keeper, result)
+
+
+def left_hidden(job: Job) -> float:
+    """Seconds until the last message reappears that a worker held who died over this job."""
+    if job.attempts <= 1 or job.held == 0 or job.held_until is None:
+        return 0
+    return max(0.0, (job.held_until - timezone.now()).total_seconds() + 1)
 
 
 def end(job: Job, dump: Dump, keeper: Keeper, result: SweepResult) -> None:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
 from queues.models import Dump, Job
@@ -88,6 +88,11 @@ def run(job_id: UUID, work: dict[str, Work]) -> None:
         work[job.kind](job, keeper)
     except SqsError as error:
         fail(job, error.sentence)
+    except OperationalError:
+        # Locked, full or away: not the job's fault, and what it stored is stored. An attempt is
+        # used up, so that this ends; should even this write fail, the lease runs out.
+        log.exception("job %s: the database failed", job.pk)
+        job.write(state=Job.State.QUEUED, lease_until=None, owner="", phase="", held=0)
     except Exception as error:  # the border: a job must end with a sentence, whatever happened
         log.exception("job %s failed", job.pk)
         fail(job, f"It failed with an error of its own: {type(error).__name__}: {error}")

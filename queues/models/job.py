@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -88,6 +88,14 @@ class Job(models.Model):
     class Meta:
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["state", "rung_at"], name="job_by_state")]
+        constraints = [
+            # Two sweeps of one queue would blind each other.
+            models.UniqueConstraint(
+                fields=["connection", "queue_name"],
+                condition=Q(state="running"),
+                name="one_running_job_per_queue",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.queue_name}"
@@ -109,24 +117,48 @@ class Job(models.Model):
     def activity(self) -> str:
         """What is being done now, in words."""
         if self.state == self.State.QUEUED:
-            return "Waiting for a worker"
+            first = self.in_the_way()
+            return (
+                f"Waiting for another job on this queue to end: {first}"
+                if first
+                else ("Waiting for a worker")
+            )
         return PHASES.get(self.phase, "Starting")
 
-    def claim(self, owner: str) -> bool:
-        """Become the one who works on it, unless another does. Raises the epoch: the fence."""
-        now = timezone.now()
-        claimed = (
-            Job.objects.claimable()
-            .filter(pk=self.pk)
-            .update(
-                state=self.State.RUNNING,
-                owner=owner,
-                epoch=F("epoch") + 1,
-                attempts=F("attempts") + 1,
-                lease_until=now + LEASE,
-                started_at=now if self.started_at is None else self.started_at,
-            )
+    def in_the_way(self) -> Job | None:
+        """The job that works on the same queue now; this one's turn comes after it."""
+        running = Job.objects.filter(
+            connection=self.connection, queue_name=self.queue_name, state=self.State.RUNNING
         )
+        return running.exclude(pk=self.pk).first()
+
+    def next_in_line(self) -> Job | None:
+        """The job that waits longest for the same queue."""
+        waiting = Job.objects.filter(
+            connection=self.connection, queue_name=self.queue_name, state=self.State.QUEUED
+        )
+        return waiting.exclude(pk=self.pk).order_by("created_at").first()
+
+    def claim(self, owner: str) -> bool:
+        """Become the one who works on it, unless another does, or another job works on its queue.
+        Raises the epoch: the fence."""
+        now = timezone.now()
+        try:
+            with transaction.atomic():
+                claimed = (
+                    Job.objects.claimable()
+                    .filter(pk=self.pk)
+                    .update(
+                        state=self.State.RUNNING,
+                        owner=owner,
+                        epoch=F("epoch") + 1,
+                        attempts=F("attempts") + 1,
+                        lease_until=now + LEASE,
+                        started_at=now if self.started_at is None else self.started_at,
+                    )
+                )
+        except IntegrityError:
+            return False
         if claimed:
             self.refresh_from_db()
         return bool(claimed)

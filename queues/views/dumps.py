@@ -40,6 +40,8 @@ def start(request: Request, connection: str, name: str) -> HttpResponse:
         return form_answer(request, "queues/dump.html", context)
     if not form.is_valid():
         return form_answer(request, "queues/dump.html", context, refused=True)
+    if context["asks"] and not form.cleaned_data["confirmed"]:
+        return form_answer(request, "queues/dump.html", {**context, "ask_now": True}, refused=True)
     options = form.options()
     with audited(request.user, "dump", connection, name, **options) as entry:
         dump = Dump.begin(Dump.Kind.DUMP, connection, name, request.user.get_username())
@@ -68,10 +70,12 @@ def dump_list(request: Request) -> HttpResponse:
 @require_safe
 def dump_page(request: Request, dump_id: UUID) -> HttpResponse:
     """A dump, while it is made and after. Under htmx only the part that changes."""
+    # The job first: should it end in between, the dump is then read with its end.
+    job = Job.objects.filter(dump_id=dump_id).first()
     dump = dump_for(request, dump_id)
     context = {
         "connection": connections.get(dump.connection),
-        "job": Job.objects.filter(dump_id=dump.pk).first(),
+        "job": job,
         "download": DownloadForm(),
         "nav": "dumps",
         **message_list(request, dump),

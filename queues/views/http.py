@@ -53,7 +53,9 @@ def queue_to_show(
     """The same for a page that only shows: if SQS gives none, what was last seen, and why."""
     connection = connection_for(request, slug, action, name)
     known = Queue.objects.of(slug).filter(name=name).first()
-    if known and known.observed_at and timezone.now() - known.observed_at < FRESH:
+    asked = known.observed_at if known else None
+    # What polls is served from the row: the sampler asks SQS, once for everybody.
+    if known and asked and (request.htmx or timezone.now() - asked < FRESH):
         return connection, known
     try:
         return connection, look_at_one(connection, name)

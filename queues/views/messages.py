@@ -17,7 +17,7 @@ from queues.jobs import peek as peeking
 from queues.models import audited
 from queues.sqs.errors import SqsError
 from queues.sqs.messages import send as send_message
-from queues.views.http import Request, form_answer, queue_for
+from queues.views.http import Request, form_answer, queue_for, queue_to_show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +55,8 @@ def peek(request: Request, connection: str, name: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: Request, connection: str, name: str) -> HttpResponse:
-    found, queue = queue_for(request, connection, name, "send")
+    # With what was last seen of the queue, should SQS not say now: what was typed is not lost.
+    found, queue = queue_to_show(request, connection, name, "send")
     form = SendForm(queue.sqs, request.POST if request.method == "POST" else None)
     attributes = attribute_forms(request)
     context = {

@@ -38,6 +38,7 @@ def test_a_port_in_use_is_an_error_at_start() -> None:
 
 
 def test_a_stop_ends_long_polls_and_is_quick(connect: Connect) -> None:
+    before = set(threading.enumerate())
     simulator = Simulator().start()
     shop = connect(simulator)
     url = shop.queue()
@@ -52,8 +53,8 @@ def test_a_stop_ends_long_polls_and_is_quick(connect: Connect) -> None:
     simulator.stop()
     waiting.join(5)
     assert not waiting.is_alive()
-    names = {thread.name for thread in threading.enumerate()}
-    assert not names & {"sqs-accept", "sqs-connection"}
+    left = {thread.name for thread in set(threading.enumerate()) - before}
+    assert not left & {"sqs-accept", "sqs-connection"}
 
 
 def test_a_queue_deleted_under_a_long_poll_ends_it_at_once(connect: Connect) -> None:

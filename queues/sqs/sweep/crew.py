@@ -31,6 +31,7 @@ class Worker:
     number: int
     attempt_id: str = field(default_factory=new_attempt_id)
     failures: int = 0
+    lost: bool = False
     asked_at: float | None = None
     reserved: int = 0
     given_up: bool = False
@@ -149,7 +150,10 @@ class Crew:
         try:
             messages = self._receiver.ask(number, worker.attempt_id)
             if self._is_back(worker):
-                worker.attempt_id, worker.failures = new_attempt_id(), 0
+                if worker.lost:
+                    # A server that hung may have served the lost poll only now.
+                    self._receiver.served_late()
+                worker.attempt_id, worker.failures, worker.lost = new_attempt_id(), 0, False
                 self.answered, self._last_answer = True, time.monotonic()
                 wanted, held = self._receiver.sort(worker.number, messages, asked_at)
         except SqsError as error:
@@ -175,6 +179,7 @@ class Crew:
             worker.attempt_id, worker.failures = new_attempt_id(), 0
             return
         if is_lost(error):
+            worker.lost = True
             self._receiver.lost(asked_at)
         if not error.retryable or time.monotonic() - self._last_answer > self._patience:
             raise error

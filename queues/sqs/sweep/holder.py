@@ -20,6 +20,9 @@ RELEASE_ATTEMPTS = 8
 # Seconds until a lease that could not be extended is tried again.
 AGAIN = 1.0
 
+# Visible again already, or somebody else's by now: nothing is left to release.
+NOT_OURS = frozenset({"MessageNotInflight", "ReceiptHandleIsInvalid", "InvalidParameterValue"})
+
 Batch = list[tuple[Key, Lease]]
 
 
@@ -95,7 +98,7 @@ class Holder:
         again = []
         for index, (key, lease) in enumerate(batch):
             failure = answer.failed.get(index)
-            if failure and (failure.retryable or failure.unknown):
+            if failure and failure.code not in NOT_OURS:
                 again.append((key, lease))
             else:
                 self._leases.gone(key, lease.handle)

@@ -61,6 +61,9 @@ class Receiver:
         served_by = max(time.monotonic(), asked_at + self._wait)
         self._proof.lost(served_by + self._options.visibility_timeout)
 
+    def served_late(self) -> None:
+        self._proof.lost(time.monotonic() + self._options.visibility_timeout)
+
     def sort(self, thread: int, messages: list[Message], asked_at: float) -> tuple[int, int]:
         """Hands on what is new. Returns how many messages are newly wanted, and newly held."""
         self._tally.add(received=len(messages))

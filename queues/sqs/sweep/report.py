@@ -35,6 +35,8 @@ class SweepOptions:
     sent_before_start: leave out messages sent after the sweep began, so that it ends while
         others send. Not for standard dead-letter queues, where messages arrive with the time of
         their first sending.
+    hidden_for: seconds for which an earlier sweep, that was cut short, may still hide messages:
+        nothing is called empty before.
     release: False keeps all hidden until their visibility timeout ends, without extending it.
     """
 
@@ -47,6 +49,7 @@ class SweepOptions:
     hold_at_most: int = 100_000
     sent_before_start: bool = True
     release: bool = True
+    hidden_for: float = 0
 
     def __post_init__(self) -> None:
         limits = {

@@ -94,6 +94,8 @@ class Sweep:
     def _gather(self, before: Counts, began_at: datetime, started: float) -> Crew:
         options = self._options
         self._proof = StopProof(options.threads, options.stop_after_empty, started)
+        if options.hidden_for:
+            self._proof.lost(started + options.hidden_for)
         self._room = Room(options.max_messages, max(0, options.hold_at_most - before.in_flight))
         receiver = Receiver(
             self._client,
@@ -222,6 +224,8 @@ class Sweep:
         full_groups = self._leases.full_groups()
         verdict, cause, reason = judge(
             cause,
+            seen=self._tally["unique"] + self._tally["too_new"],
+            fifo=self._queue.fifo,
             full_groups=full_groups,
             damaged=self._tally["damaged_for_good"],
             too_new=self._tally["too_new"],

@@ -14,6 +14,10 @@ _CAUSES = {
         "Of {groups} message groups ten or more messages came. SQS keeps the rest of such a "
         "group back while these are held."
     ),
+    "fewer than counted": (
+        "SQS counted about {counted} available messages at the start, and {seen} came. Others may "
+        "have taken or held the rest, or SQS gave no more of them."
+    ),
     "damaged messages": (
         "{damaged} messages arrived with checksums that do not fit, each time they were received."
     ),
@@ -21,15 +25,30 @@ _CAUSES = {
 
 
 def judge(
-    cause: str, *, full_groups: int, damaged: int, too_new: int, lost: int, before: Counts
+    cause: str,
+    *,
+    seen: int,
+    fifo: bool,
+    full_groups: int,
+    damaged: int,
+    too_new: int,
+    lost: int,
+    before: Counts,
 ) -> tuple[Verdict, str, str]:
-    """Verdict, cause and reason. `before`: the counts when the sweep began."""
+    """Verdict, cause and reason. `seen`: different messages that came. `before`: the counts when
+    the sweep began; they are approximate, but what contradicts them is not called whole."""
     if not cause and full_groups:
         cause = "message groups"
     if not cause and damaged:
         cause = "damaged messages"
+    if not cause and seen < before.available:
+        cause = "fewer than counted"
     if cause:
-        reason = _CAUSES[cause].format(groups=full_groups, damaged=damaged)
+        reason = _CAUSES[cause].format(
+            groups=full_groups, damaged=damaged, seen=seen, counted=before.available
+        )
+        if fifo and cause == "fewer than counted":
+            reason += " SQS also keeps back the rest of a message group while a part of it is held."
         if lost:
             reason += f" {lost} answers were lost; what they hid reappears by itself."
         return Verdict.PARTIAL, cause, reason
