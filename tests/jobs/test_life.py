@@ -96,7 +96,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_its_owner_can_write_no_more(
 def test_jobs_nobody_heard_of_are_rung_again_once_in_a_while(
     new_dump: NewDump, bells: list[str]
 ) -> None:
-    unheard, dead, fresh, running, ended = (new_dump() for _ in range(5))
+    unheard, dead, fresh, running, ended = (new_dump(queue_name=f"q{at}") for at in range(5))
     long_ago = ago(RING_AGAIN.total_seconds() + 1)
     change(unheard, rung_at=long_ago)
     change(dead, rung_at=long_ago, state=Job.State.RUNNING, lease_until=ago(1))
@@ -107,6 +107,19 @@ def test_jobs_nobody_heard_of_are_rung_again_once_in_a_while(
     reap()
     assert len(bells) == 2
     assert fresh.state == Job.State.QUEUED
+
+
+def test_two_jobs_never_sweep_one_queue_at_once(new_dump: NewDump, bells: list[str]) -> None:
+    first, second, elsewhere = new_dump(), new_dump(), new_dump(queue_name="mails")
+    assert first.claim("one")
+    assert not second.claim("two")
+    assert elsewhere.claim("three")
+    second.refresh_from_db()
+    assert second.activity == "Waiting for another job on this queue to end: Dump of orders"
+    assert first.finish(Job.State.DONE, "All stored.")
+    run_job(str(first.pk))
+    assert bells == [str(second.pk)], "whose turn it is hears of it at once"
+    assert second.claim("two")
 
 
 def test_a_broker_that_stays_down_does_not_stop_the_reaper(

@@ -131,13 +131,23 @@ def test_a_queue_never_seen_is_an_outage_and_not_a_missing_queue(
     assert seen.links["All queues"] == LIST
 
 
-@pytest.mark.parametrize("form", ["peek", "send", "dump", "settings", "delete"])
+@pytest.mark.parametrize("form", ["peek", "dump", "settings", "delete"])
 def test_nothing_is_done_to_a_queue_that_cannot_be_asked(
     form: str, operator: Client, simulator: Simulator, seen_before: None
 ) -> None:
     simulator.stop()
     for answer in (operator.get(f"{QUEUE}{form}/"), operator.post(f"{QUEUE}{form}/")):
         assert "SQS does not answer" in page(answer, HTTPStatus.BAD_GATEWAY).text
+
+
+def test_a_message_that_cannot_be_sent_now_is_not_lost(
+    operator: Client, simulator: Simulator, seen_before: None
+) -> None:
+    simulator.stop()
+    typed = {"body": "typed with care", "attributes-TOTAL_FORMS": 0, "attributes-INITIAL_FORMS": 0}
+    seen = page(operator.post(f"{QUEUE}send/", typed), HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert "SQS cannot be reached." in seen.text
+    assert seen.fields["body"] == "typed with care"
 
 
 def test_a_queue_that_does_not_exist_is_said_and_forgotten(

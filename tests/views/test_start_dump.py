@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import uuid
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -44,6 +45,21 @@ def test_the_form_says_what_a_dump_does_to_the_queue(operator: Client, orders: s
     assert "each receive count rises by one" in form.text
     assert form.fields["minutes"] == "30"
     assert form.fields["max_messages"] == ""
+
+
+def test_a_dump_that_may_move_messages_away_asks_first(
+    operator: Client, sqs: SQSClient, bells: list[str]
+) -> None:
+    dead = sqs.create_queue(QueueName="dead")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]
+    policy = json.dumps({"deadLetterTargetArn": arn["QueueArn"], "maxReceiveCount": 3})
+    sqs.create_queue(QueueName="orders", Attributes={"RedrivePolicy": policy})
+    asked = page(operator.post(START, {"minutes": 7}), HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert "Messages of orders may be moved to dead by this dump." in asked.text
+    assert not Job.objects.exists()
+    operator.post(START, asked.fields)
+    assert Job.objects.get().options == {"max_seconds": 420}
+    assert len(bells) == 1
 
 
 def test_a_dump_is_asked_for_rung_for_and_watched(

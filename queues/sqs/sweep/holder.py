@@ -21,7 +21,7 @@ RELEASE_ATTEMPTS = 8
 AGAIN = 1.0
 
 # Visible again already, or somebody else's by now: nothing is left to release.
-NOT_OURS = frozenset({"MessageNotInflight", "ReceiptHandleIsInvalid", "InvalidParameterValue"})
+NOT_OURS = frozenset({"MessageNotInflight", "ReceiptHandleIsInvalid"})
 
 Batch = list[tuple[Key, Lease]]
 
