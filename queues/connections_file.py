@@ -25,6 +25,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
+NAME = re.compile(r"""\"[^\"]*\"|'[^']*'|[^.\s\"']+""")  # a part of a dotted TOML key
 REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+")
 PRODUCTION = frozenset({"production", "prod", "live"})
 # What each way to get credentials needs, and what it may have besides.
@@ -102,16 +103,24 @@ class ConnectionsFile:
         return WrongLine(f"{where}: {complaint}")
 
     def _line(self, slug: str | None, key: str | None) -> int | None:
-        """Where a table's key stands, else the table, by looking at the text: tomllib tells not."""
+        """Where a table's key stands, else the table, by looking at the text: tomllib tells not.
+
+        In inline or dotted tables: the first line that names the key, or else the table.
+        """
+        lines = list(enumerate(self.text.splitlines(), start=1))
         inside, found = slug is None, None
-        for number, line in enumerate(self.text.splitlines(), start=1):
-            header = re.match(r"\s*\[\s*(.+?)\s*\]\s*(#.*)?$", line)
+        for number, line in lines:
+            header = re.match(r"\s*\[+\s*(.+?)\s*\]+\s*(#.*)?$", line)
             if header:
-                path = [part.strip(" \"'") for part in header[1].split(".")]
+                path = [part.strip("\"'") for part in NAME.findall(header[1])]
                 inside = slug is not None and path == ["connections", slug]
-                found = number if inside else found
+                found = number if inside or (slug is None and path[:1] == [key]) else found
             elif inside and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
                 return number
+        for name in (key, slug):
+            for number, line in lines:
+                if not found and name and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", line):
+                    found = number
         return found
 
     def read(self, taken: Collection[str] = ()) -> list[Connection]:
@@ -134,7 +143,9 @@ class ConnectionsFile:
             )
         tables = document.get("connections", {})
         if not isinstance(tables, dict):
-            raise self.wrong("connections must be written as [connections.<slug>] tables.")
+            raise self.wrong(
+                "connections must be written as [connections.<slug>] tables.", key="connections"
+            )
         if not tables:
             raise self.wrong("it names no connection; write at least one [connections.<slug>].")
         for slug in taken:
@@ -203,6 +214,8 @@ class ConnectionsFile:
     def _endpoint(self, slug: str, url: str | None, hosts: list[str]) -> str | None:
         if url is None:
             return None
+        if not url.isprintable() or " " in url:
+            raise self.wrong("endpoint_url holds a space.", slug=slug, key="endpoint_url")
         try:
             parts = urlsplit(url)
             host, _ = parts.hostname, parts.port
