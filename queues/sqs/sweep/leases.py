@@ -31,6 +31,7 @@ class Lease:
     limit: float
     due: float
     group: str | None
+    receive_count: int = 0
     ours: bool = True
     leaving: bool = False
     aside: bool = False
@@ -59,6 +60,9 @@ class Leases:
         with self._lock:
             known = self._leases.get(key)
             new = known is None or known.aside
+            if known and not new and known.receive_count > lease.receive_count:
+                # Its answer came last, but SQS gave out the handle that is held after this one.
+                return False
             if new and lease.group is not None:
                 self._groups[lease.group] += 1
             self._leases[key] = lease
@@ -80,7 +84,14 @@ class Leases:
     def _lease(self, message: Message, asked_at: float) -> Lease:
         until = asked_at + self._visibility_timeout
         due = asked_at + self._visibility_timeout / 2
-        return Lease(message.receipt_handle, until, asked_at + LONGEST, due, message.group_id)
+        return Lease(
+            message.receipt_handle,
+            until,
+            asked_at + LONGEST,
+            due,
+            message.group_id,
+            message.receive_count or 0,
+        )
 
     def take_due(self, now: float, most: int = MAX_ENTRIES) -> list[tuple[Key, str, int]]:
         """Key, handle and seconds for leases to be extended now; extended() or another follows."""

@@ -11,7 +11,7 @@ _CAUSES = {
         "As many messages are held as may be in flight at a time; the queue holds more."
     ),
     "message groups": (
-        "Of {groups} message groups ten or more messages came. SQS keeps the rest of such a "
+        "Of {groups} ten or more messages came. SQS keeps the rest of such a "
         "group back while these are held."
     ),
     "fewer than counted": (
@@ -45,7 +45,10 @@ def judge(
         cause = "fewer than counted"
     if cause:
         reason = _CAUSES[cause].format(
-            groups=full_groups, damaged=damaged, seen=seen, counted=before.available
+            groups=f"{full_groups} message group{'' if full_groups == 1 else 's'}",
+            damaged=damaged,
+            seen=seen,
+            counted=before.available,
         )
         if fifo and cause == "fewer than counted":
             reason += " SQS also keeps back the rest of a message group while a part of it is held."

@@ -32,6 +32,16 @@ def test_the_newest_handle_is_the_one_that_is_used(leases: Leases) -> None:
     assert lease.handle == "new"
 
 
+def test_of_two_answers_that_overtook_each_other_the_later_receive_counts(leases: Leases) -> None:
+    def received(handle: str, times: int) -> Message:
+        return Message("a", handle, "body", "md5", {"ApproximateReceiveCount": str(times)})
+
+    leases.hold(received("second", 2), 10)
+    assert not leases.hold(received("first", 1), 9)
+    [[(_, lease)]] = leases.take_to_release(20)
+    assert lease.handle == "second"
+
+
 def test_nothing_is_extended_before_half_its_time_is_over(leases: Leases) -> None:
     leases.hold(message("a"), 0)
     assert leases.take_due(G / 2 - 1) == []
