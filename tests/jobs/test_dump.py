@@ -180,7 +180,7 @@ def test_deep_groups_of_a_fifo_queue_make_the_dump_partial(
     dump = dump_of(job)
     assert dump.message_count == 12
     assert dump.verdict == Dump.Verdict.PARTIAL
-    assert "Of 1 message groups ten or more messages came." in dump.reason
+    assert "Of 1 message group ten or more messages came." in dump.reason
     assert {message.state for message in simulator.messages("invoices.fifo")} == {"available"}
 
 
