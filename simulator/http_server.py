@@ -144,10 +144,9 @@ class _Reader:
         words = lines[0].split(" ")
         if len(words) != 3 or not words[2].startswith("HTTP/1."):
             raise BadRequest(400, "This is not an HTTP/1.1 request.")
-        headers = {}
-        for line in lines[1:]:
-            name, _, value = line.partition(":")
-            headers[name.lower()] = value.strip()
+        headers = {
+            name.lower(): value.strip() for name, _, value in (h.partition(":") for h in lines[1:])
+        }
         if "transfer-encoding" in headers:
             raise BadRequest(501, "Chunked requests are not supported: send a Content-Length.")
         return Request(words[0], words[1], headers, self._read_body(headers))

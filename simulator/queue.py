@@ -170,7 +170,10 @@ class Queue(ABC):
                 self._hidden(message)
                 self.hide_until(message, now + visibility_timeout)
             else:
-                self._make_available(message)
+                message.state = State.AVAILABLE
+                self._add_available(message)
+        if visibility_timeout <= 0:
+            self.changed.notify_all()
 
     def hide_until(self, message: Message, until: float) -> None:
         """Changes when a message in flight is visible again."""
