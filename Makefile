@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: run test lint format types tests env-run env-dev browser clean help
+.PHONY: run test lint format types tests faults bench env-run env-dev browser clean help
 
 run: env-run ## Run the dashboard with all it needs, until Ctrl-C
 	@$(VENV_PYTHON) manage.py up
@@ -23,6 +23,12 @@ types: env-dev ## Check types: mypy
 tests: env-dev browser ## Run the tests
 	@echo "== Tests"
 	@$(VENV_PYTHON) -m pytest -n 2 --dist loadgroup
+
+faults: env-dev ## Break jobs on purpose, the whole matrix, at most an hour; FAULTS="options", FAULTS=--help
+	@$(VENV_PYTHON) -m tests.faults $(FAULTS)
+
+bench: env-run ## Measure the jobs against bare loops; BENCH="options", BENCH=--help
+	@$(VENV_PYTHON) -m benchmarks $(BENCH)
 
 format: env-dev ## Put the code in ruff's format
 	@$(VENV_PYTHON) -m ruff check --fix .

@@ -18,8 +18,19 @@ Action = Literal[
     "send",
     "dump",
     "read dump",
+    "pin dump",
+    "delete dump",
+    "clear",
+    "delete selected",
+    "move",
+    "redrive",
+    "move task",
+    "restore",
+    "upload",
     "see jobs",
     "cancel job",
+    "undo",
+    "release held",
 ]
 
 
@@ -48,6 +59,8 @@ def may(
         return Decision(False, "Sign in first.")
     if dump is not None and dump.kind == Dump.Kind.PEEK and dump.created_by != user.get_username():
         return Decision(False, "A peek can be seen only by who peeked.")
+    if dump is not None and dump.kind == Dump.Kind.PEEK and action == "pin dump":
+        return Decision(False, "A peek is kept for an hour; what is to be kept longer is a dump.")
     return YES
 
 

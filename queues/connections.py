@@ -17,7 +17,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from queues.connections_file import Connection, ConnectionsFile, WrongLine
-from queues.sqs.client import READ_TIMEOUT, Keys, aws_settings_in, connect
+from queues.sqs.client import Keys, aws_settings_in, connect
+from queues.sqs.sweep import threads_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -74,22 +75,22 @@ def unused_aws_settings() -> Unused | None:
 
 
 # What a person waits for is given up sooner than a long poll, which may take 20 s.
-PROMPT, PATIENT = 8, READ_TIMEOUT
+PROMPT = 8
 _clients: dict[tuple[str, float], SQSClient] = {}
 _making = threading.Lock()
 
 
 def client(connection: Connection, *, patient: bool = False) -> SQSClient:
     """The process's client for a connection, a patient one for long polls; both thread-safe."""
-    timeout = PATIENT if patient else PROMPT
+    timeout = settings.SQSDASH["SQSDASH_READ_SECONDS"] if patient else PROMPT
     key = (connection.slug, timeout)
     with _making:
         if key not in _clients:
-            _clients[key] = _connect(connection, timeout)
+            _clients[key] = _connect(connection, timeout, sweeps=patient)
         return _clients[key]
 
 
-def _connect(connection: Connection, read_timeout: float) -> SQSClient:
+def _connect(connection: Connection, read_timeout: float, *, sweeps: bool) -> SQSClient:
     options = connection.options
     keys = None
     if connection.credentials == "environment":
@@ -109,7 +110,12 @@ def _connect(connection: Connection, read_timeout: float) -> SQSClient:
         role_arn=options.get("role_arn"),
         external_id=options.get("external_id"),
         default_chain=connection.credentials == "default-chain",
+        connect_timeout=settings.SQSDASH["SQSDASH_CONNECT_SECONDS"],
         read_timeout=read_timeout,
+        validate=not sweeps,
+        # Jobs share a client: with a smaller pool, all their threads at once would connect anew.
+        pool_size=threads_of(settings.SQSDASH["SQSDASH_SWEEP_THREADS"])
+        * settings.SQSDASH["SQSDASH_JOB_THREADS"],
     )
 
 

@@ -33,11 +33,15 @@ def running_jobs() -> list[dict[str, Any]]:
     return [
         {
             "title": str(job),
-            "url": reverse("queues:dump", args=[job.dump_id]),
+            "url": reverse("queues:job", args=[job.pk]),
             "percent": job.percent,
-            "line": f"{job.stored:,} of about {job.expected:,}"
-            if job.expected
-            else job.get_state_display(),
+            "line": line_of(job),
         }
         for job in Job.objects.active()[:3]
     ]
+
+
+def line_of(job: Job) -> str:
+    if not job.expected:
+        return job.get_state_display()
+    return f"{job.found:,} of {'' if job.exact else 'about '}{job.expected:,}"

@@ -10,14 +10,18 @@ from celery.signals import worker_ready, worker_shutting_down
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from queues.jobs import dump, life, retention, sample
+from queues.jobs import life, restoring, retention, sample, sweeping
+from queues.jobs.plan import ACTS
 from queues.models import Job
-from queues.models.job import RING_AGAIN
+from queues.models.job import ring_again
 from sqsdash.celery import app
 
 log = logging.getLogger(__name__)
 
-WORK: dict[str, life.Work] = {Job.Kind.DUMP: dump.run}
+WORK: dict[str, life.Work] = {
+    **dict.fromkeys(ACTS, sweeping.run),
+    Job.Kind.RESTORE: restoring.run,
+}
 
 
 def ring(job: Job) -> bool:
@@ -26,7 +30,7 @@ def ring(job: Job) -> bool:
         run_job.apply_async(args=(str(job.pk),), retry=False)
     except (OperationalError, OSError) as error:
         log.warning("job %s: the broker does not answer (%s); it will be rung again", job.pk, error)
-        Job.objects.filter(pk=job.pk).update(rung_at=timezone.now() - RING_AGAIN)
+        Job.objects.filter(pk=job.pk).update(rung_at=timezone.now() - ring_again())
         return False
     return True
 

@@ -1,6 +1,20 @@
 from django.urls import path
 
-from queues.views import connections, dumps, health, jobs, messages, queue, queue_list
+from queues.views import (
+    acts,
+    connections,
+    dumps,
+    health,
+    jobs,
+    keeping,
+    messages,
+    move_tasks,
+    queue,
+    queue_list,
+    restore,
+    trial,
+    upload,
+)
 
 app_name = "queues"
 
@@ -11,6 +25,14 @@ queue_urls = [
     path(f"{QUEUE}peek/", messages.peek, name="peek"),
     path(f"{QUEUE}send/", messages.send, name="send"),
     path(f"{QUEUE}dump/", dumps.start, name="start_dump"),
+    path(f"{QUEUE}upload/", upload.upload, name="upload"),
+    path(f"{QUEUE}clear/", acts.clear, name="clear"),
+    path(f"{QUEUE}delete-selected/", acts.delete_selected, name="delete_selected"),
+    path(f"{QUEUE}move/", acts.move, name="move"),
+    path(f"{QUEUE}redrive/", acts.redrive, name="redrive"),
+    path(f"{QUEUE}move-tasks/", move_tasks.task_list, name="move_tasks"),
+    path(f"{QUEUE}move-tasks/cancel/", move_tasks.cancel, name="cancel_move_task"),
+    path(f"{QUEUE}try-filter/", trial.try_filter, name="try_filter"),
     path(f"{QUEUE}settings/", queue.settings, name="settings"),
     path(f"{QUEUE}delete/", queue.delete, name="delete"),
 ]
@@ -24,9 +46,13 @@ connection_urls = [
 # /dumps/
 dump_urls = [
     path("dumps/", dumps.dump_list, name="dump_list"),
+    path("dumps/upload/", upload.upload_anywhere, name="upload_anywhere"),
     path("dumps/<uuid:dump_id>/", dumps.dump_page, name="dump"),
     path("dumps/<uuid:dump_id>/messages/<int:ordinal>/", dumps.message, name="message"),
     path("dumps/<uuid:dump_id>/download/", dumps.download, name="download"),
+    path("dumps/<uuid:dump_id>/restore/", restore.restore, name="restore"),
+    path("dumps/<uuid:dump_id>/pin/", keeping.pin, name="pin_dump"),
+    path("dumps/<uuid:dump_id>/delete/", keeping.delete, name="delete_dump"),
 ]
 
 # /jobs/
@@ -35,6 +61,8 @@ job_urls = [
     path("jobs/running/", jobs.running, name="running_jobs"),
     path("jobs/<uuid:job_id>/", jobs.job_page, name="job"),
     path("jobs/<uuid:job_id>/cancel/", jobs.job_cancel, name="cancel_job"),
+    path("jobs/<uuid:job_id>/undo/", jobs.job_undo, name="undo_job"),
+    path("jobs/<uuid:job_id>/release/", jobs.job_release, name="release_job"),
 ]
 
 urlpatterns = [

@@ -9,7 +9,9 @@ from simulator.clock import Clock
 from simulator.errors import no_such_queue
 from simulator.faults import Faults, Kind
 from simulator.fifo_queue import FifoQueue
+from simulator.history import Departure
 from simulator.message import Message
+from simulator.move_tasks import MoveTasks
 from simulator.names import arn, split_url
 from simulator.queue import Queue, Surroundings
 from simulator.queue_attributes import QueueAttributes
@@ -42,7 +44,9 @@ class Account:
         self.queues: dict[str, Queue] = {}
         self.deleted: dict[str, float] = {}
         self.calls: Counter[str] = Counter()
+        self.moves = MoveTasks(self)
         self.closing = False
+        self.keeps_history = False
         self._last_number = 0
         self._around = Surroundings(clock, self.lock, self.rng, settings.sampling)
 
@@ -56,6 +60,8 @@ class Account:
     def create(self, name: str, attributes: QueueAttributes) -> Queue:
         kind = FifoQueue if "FifoQueue" in attributes else StandardQueue
         queue = kind(self.next_number(), name, self.arn(name), attributes, self._around)
+        if self.keeps_history:
+            queue.keep_history()
         self.queues[name] = queue
         return queue
 
@@ -84,11 +90,33 @@ class Account:
         return self.queues.get(name) if queue_arn == self.arn(name) else None
 
     def settle(self, queue: Queue) -> None:
-        lag = self.settings.count_lag
+        if self.moves.active:
+            self.moves.settle()
+        self._settle(queue)
+
+    def _settle(self, queue: Queue) -> None:
+        lag, now = self.settings.count_lag, self.clock.now() if self.faults.rules else 0.0
         for rule in self.faults.rules:
-            if rule.concerns(Kind.STALE_COUNTS, None, queue.name):
+            if rule.concerns(Kind.STALE_COUNTS, None, queue.name, now):
                 lag = self.faults.seconds(rule)
         queue.settle(lag)
+
+    def next_change(self, queue: Queue) -> float:
+        """When the queue gets an available message without a call."""
+        return min(queue.next_change(), self.moves.next_change(queue))
+
+    def keep_history(self) -> None:
+        """Of every queue there is and will be; see History."""
+        self.keeps_history = True
+        for queue in self.queues.values():
+            queue.keep_history()
+
+    def dead_letter_sources(self, target: Queue) -> list[Queue]:
+        return [
+            queue
+            for queue in self.queues.values()
+            if queue.attributes.redrive and queue.attributes.redrive.target_arn == target.arn
+        ]
 
     def dead_letter_queue(self, queue: Queue) -> Queue | None:
         """None also when the policy's queue is gone: messages then stay where they are."""
@@ -101,12 +129,13 @@ class Account:
         Developer Guide, "Using dead-letter queues": a standard queue's message keeps its enqueue
         time, a FIFO queue's gets a new one, and its message id as deduplication id.
         """
-        source.remove(message)
+        source.remove(message, Departure.DEAD_LETTERED)
         message.dead_letter_source_arn = source.arn
         if source.fifo:
             message.sent = self.clock.now()
             message.deduplication_id = message.message_id
-        self.settle(target)
+        # The target alone: a move task must not meet the receive that this is part of.
+        self._settle(target)
         target.add(message)
 
     def close(self) -> None:

@@ -6,7 +6,9 @@ DELETE /_simulator/faults                   takes all rules away
 GET    /_simulator/clock                    {"now": ..., "frozen": ...}
 POST   /_simulator/clock                    {"advance": seconds} and/or {"frozen": true|false}
 GET    /_simulator/queues/<name>/messages   every message and its state, changing nothing
-GET    /_simulator/stats                    {"calls": {operation: how many}}
+GET    /_simulator/queues/<name>/history    every message that came, when and why it left
+POST   /_simulator/history                  {"keep": true}: from now on, for every queue
+GET    /_simulator/stats                    {"calls": {operation: how many}, "faults": {kind: ...}}
 """
 
 import json
@@ -17,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from simulator.account import Account
 from simulator.errors import SqsError
 from simulator.http_server import Request, Response
-from simulator.oracle import look
+from simulator.oracle import look, recall
 
 PREFIX = "/_simulator/"
 
@@ -32,6 +34,7 @@ class Control:
             ("GET", "clock"): self._read_clock,
             ("POST", "clock"): self._set_clock,
             ("GET", "stats"): self._stats,
+            ("POST", "history"): self._keep_history,
         }
 
     def respond(self, request: Request) -> Response:
@@ -44,6 +47,9 @@ class Control:
                 case ["queues", name, "messages"] if request.method == "GET":
                     seen = look(self._account, unquote(name))
                     return _answer(200, {"messages": [message.as_json() for message in seen]})
+                case ["queues", name, "history"] if request.method == "GET":
+                    stays = recall(self._account, unquote(name))
+                    return _answer(200, {"history": [stay.as_json() for stay in stays]})
             action = self._actions.get((request.method, path))
             if action is None:
                 return _answer(404, {"error": f"There is no {request.method} {request.path[:200]}"})
@@ -78,7 +84,15 @@ class Control:
 
     def _stats(self, _: dict[str, Any]) -> dict[str, Any]:
         with self._account.lock:
-            return {"calls": dict(self._account.calls)}
+            calls = dict(self._account.calls)
+        return {"calls": calls, "faults": dict(self._account.faults.fired)}
+
+    def _keep_history(self, body: dict[str, Any]) -> dict[str, Any]:
+        if body != {"keep": True}:
+            raise ValueError('history takes {"keep": true}')
+        with self._account.lock:
+            self._account.keep_history()
+        return body
 
 
 def _body(request: Request) -> dict[str, Any]:

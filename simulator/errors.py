@@ -13,6 +13,7 @@ QUERY_CODES = {
     "QueueDoesNotExist": "AWS.SimpleQueueService.NonExistentQueue",
     "QueueNameExists": "QueueAlreadyExists",
     "TooManyEntriesInBatchRequest": "AWS.SimpleQueueService.TooManyEntriesInBatchRequest",
+    "KmsThrottled": "KMS.ThrottlingException",
     "UnsupportedOperation": "AWS.SimpleQueueService.UnsupportedOperation",
     "AccessDeniedException": "AccessDenied",
     "ExpiredTokenException": "ExpiredToken",

@@ -9,6 +9,12 @@ Kinds, and the options each one reads:
     throttled        RequestThrottled
     access_denied    AccessDenied
     expired_token    ExpiredToken
+    kms_throttled    KMS.ThrottlingException, on sends and receives
+    hang             seconds, applied: nothing for that long (real time); then the answer of the
+                     applied call, or a closed connection
+    truncated_answer the call was applied; the connection closes in the midst of the answer's body
+    dripping_answer  seconds: the call was applied; its answer takes that long, in small pieces
+    reset            applied: a TCP reset in place of the answer
     batch_failure    entries: how many of a batch fail; sender_fault
     duplicate        a message handed out stays available, and so is handed out again (standard)
     empty_receive    a receive that finds nothing, at once, long poll or not
@@ -17,16 +23,19 @@ Kinds, and the options each one reads:
     in_flight_limit  limit: in place of 120,000
 
 A rule applies to its operations (all, if none is named) and its queue (all, if none is named),
-each time with `probability`, and at most `count` times.
+each time with `probability`, and at most `count` times; from `start` seconds after it was added,
+for `duration` seconds (both by the simulator's clock). `applied` false: the call never happened.
 """
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from simulator.clock import Clock
 from simulator.errors import SqsError
 
 
@@ -38,12 +47,21 @@ class Kind(StrEnum):
     THROTTLED = "throttled"
     ACCESS_DENIED = "access_denied"
     EXPIRED_TOKEN = "expired_token"
+    KMS_THROTTLED = "kms_throttled"
+    HANG = "hang"
+    TRUNCATED_ANSWER = "truncated_answer"
+    DRIPPING_ANSWER = "dripping_answer"
+    RESET = "reset"
     BATCH_FAILURE = "batch_failure"
     DUPLICATE = "duplicate"
     EMPTY_RECEIVE = "empty_receive"
     CORRUPTED_BODY = "corrupted_body"
     STALE_COUNTS = "stale_counts"
     IN_FLIGHT_LIMIT = "in_flight_limit"
+
+
+# The operations that a queue's key is needed for.
+ENCRYPTED = ("SendMessage", "SendMessageBatch", "ReceiveMessage")
 
 
 @dataclass
@@ -58,12 +76,19 @@ class Rule:
     entries: int = 1
     sender_fault: bool = False
     limit: int = 120_000
+    applied: bool = True
+    start: float = 0.0
+    duration: float | None = None
+    added: float = 0.0
     fired: int = 0
 
-    def concerns(self, kind: Kind, operation: str | None, queue: str | None) -> bool:
+    def concerns(self, kind: Kind, operation: str | None, queue: str | None, now: float) -> bool:
         """`operation` None: a matter of the queue, whatever the call."""
+        elapsed = now - self.added - self.start
         return (
             self.kind is kind
+            and elapsed >= 0
+            and (self.duration is None or elapsed < self.duration)
             and (operation is None or not self.operations or operation in self.operations)
             and (self.queue is None or self.queue == queue)
             and (self.count is None or self.fired < self.count)
@@ -74,10 +99,14 @@ class Rule:
 
 
 class Faults:
-    def __init__(self, seed: int | None) -> None:
+    """`fired`: how often each kind struck, also by rules that were cleared since."""
+
+    def __init__(self, seed: int | None, clock: Clock) -> None:
+        self._clock = clock
         self._rng = random.Random(seed)
         self._lock = threading.Lock()
         self.rules: tuple[Rule, ...] = ()
+        self.fired: Counter[Kind] = Counter()
 
     def add(
         self,
@@ -97,6 +126,11 @@ class Faults:
         if not 0 <= least <= most < float("inf"):
             raise ValueError("seconds: a number, or (least, most)")
         rule = Rule(Kind(kind), operations, queue, seconds=(least, most), **options)
+        rule.added = self._clock.now()
+        if not (rule.start >= 0 and (rule.duration is None or rule.duration > 0)):
+            raise ValueError("start: not below 0; duration: above 0")
+        if not isinstance(rule.applied, bool):
+            raise TypeError("applied: true or false")
         if not 0 <= rule.probability <= 1:
             raise ValueError("probability: between 0 and 1")
         with self._lock:
@@ -107,16 +141,30 @@ class Faults:
         with self._lock:
             self.rules = ()
 
-    def strike(self, kind: Kind, operation: str | None, queue: str | None) -> Rule | None:
-        """The first rule of that kind that strikes now, counted as fired."""
+    def strike(
+        self,
+        kind: Kind,
+        operation: str | None,
+        queue: str | None,
+        *,
+        applied: bool | None = None,
+    ) -> Rule | None:
+        """The first rule of that kind that strikes now, counted as fired.
+
+        `applied`: only those that leave the call applied, or not.
+        """
         if not self.rules:
             return None
+        now = self._clock.now()
         with self._lock:
             for rule in self.rules:
-                if not rule.concerns(kind, operation, queue):
+                if applied is not None and rule.applied is not applied:
+                    continue
+                if not rule.concerns(kind, operation, queue, now):
                     continue
                 if rule.probability >= 1 or self._rng.random() < rule.probability:
                     rule.fired += 1
+                    self.fired[kind] += 1
                     return rule
         return None
 
@@ -148,6 +196,8 @@ def refusal(rule: Rule, operation: str) -> SqsError:
                 f"the sqs:{operation.lower()} action",
                 status=403,
             )
+        case Kind.KMS_THROTTLED:
+            return SqsError("KmsThrottled", "Rate exceeded for the key, on request.")
         case Kind.EXPIRED_TOKEN:
             message = "The security token included in the request is expired"
             return SqsError("ExpiredTokenException", message, status=403)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from simulator.attempts import Attempts
 from simulator.deduplication import Deduplication
 from simulator.errors import invalid_value
+from simulator.history import Departure
 from simulator.message import Message, State
 from simulator.queue import Queue, Surroundings
 from simulator.queue_attributes import QueueAttributes
@@ -103,7 +104,7 @@ class FifoQueue(Queue):
             return
         if message.state is not State.IN_FLIGHT or message.receive_count != receipt.receive:
             self._refuse_old_handle(receipt)
-        self.remove(message)
+        self.remove(message, Departure.DELETED)
 
     def _refuse_old_handle(self, receipt: Receipt) -> None:
         raise invalid_value("ReceiptHandle", receipt.handle, "The receipt handle has expired.")

@@ -36,6 +36,8 @@ class Response(NamedTuple):
     content_type: str
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
+    # Sends the answer in a way of its own (see deliveries.py); false: the connection closes then.
+    deliver: Callable[[socket.socket, "Response"], bool] | None = None
 
     def encoded(self) -> bytes:
         lines = [
@@ -55,9 +57,9 @@ class BadRequest(Exception):
 
 
 class HttpServer:
-    """One thread a connection. `respond` may answer None: the connection closes without a word."""
+    """One thread a connection."""
 
-    def __init__(self, host: str, port: int, respond: Callable[[Request], Response | None]) -> None:
+    def __init__(self, host: str, port: int, respond: Callable[[Request], Response]) -> None:
         self._respond = respond
         self._listener = socket.create_server((host, port), backlog=512)
         self.port: int = self._listener.getsockname()[1]
@@ -121,9 +123,10 @@ class HttpServer:
             if request is None:
                 return
             response = self._respond(request)
-            if response is None:
+            if response.deliver is None:
+                connection.sendall(response.encoded())
+            elif not response.deliver(connection, response):
                 return
-            connection.sendall(response.encoded())
             if request.headers.get("connection", "").lower() == "close":
                 return
 

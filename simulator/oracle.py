@@ -1,10 +1,11 @@
-"""A look at every message of a queue that changes nothing: what tests compare with."""
+"""What is in a queue and what was, without changing anything: what tests compare with."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.account import Account
+from simulator.history import Stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,15 @@ def look(account: Account, queue_name: str) -> list[SeenMessage]:
             )
             for message in sorted(queue.messages.values(), key=lambda message: message.order)
         ]
+
+
+def recall(account: Account, queue_name: str) -> list[Stay]:
+    """In order of arrival. ValueError unless history is kept; SqsError if there is no queue."""
+    with account.lock:
+        queue = account.by_name(queue_name)
+        if queue.history is None:
+            raise ValueError(
+                "no history is kept: start with Simulator(history=True), or POST "
+                '{"keep": true} to /_simulator/history'
+            )
+        return [replace(stay) for stay in queue.history.stays]

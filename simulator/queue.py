@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from simulator.clock import Clock
 from simulator.errors import SqsError, invalid_value
+from simulator.history import Departure, History
 from simulator.message import Message, State
 from simulator.queue_attributes import QueueAttributes
 from simulator.receipts import Receipt
@@ -54,6 +55,7 @@ class Queue(ABC):
         self._rng = around.rng
         self._sampling = around.sampling
         self._last_order = 0
+        self.history: History | None = None
         self.clear()
         self._published = Counts(0, 0, 0)
         self._published_at = self.created
@@ -65,6 +67,20 @@ class Queue(ABC):
         self.delayed: Schedule[Message] = Schedule()
         self._retained: Schedule[Message] = Schedule()
         self._clear_available()
+
+    def purge(self) -> None:
+        if self.history is not None:
+            for message in self.messages.values():
+                self.history.leave(message, Departure.PURGED, self._clock.now())
+        self.purged = self._clock.now()
+        self.clear()
+
+    def keep_history(self) -> None:
+        """From now on; what is here already arrived when it was sent."""
+        if self.history is None:
+            self.history = History()
+            for message in self.messages.values():
+                self.history.arrive(message, message.sent)
 
     def configure(self, attributes: QueueAttributes) -> None:
         self.attributes = attributes
@@ -105,18 +121,21 @@ class Queue(ABC):
     def settle(self, lag: float) -> None:
         """Brings the queue up to now. `lag`: how many seconds old its published counts may be."""
         now = self._clock.now()
-        for message in self._retained.pop_due(now - self.attributes.retention):
-            self.remove(message)
-        for message in self.delayed.pop_due(now):
-            self._make_available(message)
-        for message in self.in_flight.pop_due(now):
-            self._unhidden(message)
-            self._make_available(message)
+        self.settle_until(now)
         # Published before the call that follows changes anything: so a reader sees each change
         # late, but never by more than the lag.
         if now - self._published_at >= lag:
             self._published = self.counts()
             self._published_at = now
+
+    def settle_until(self, now: float) -> None:
+        for message in self._retained.pop_due(now - self.attributes.retention):
+            self.remove(message, Departure.EXPIRED)
+        for message in self.delayed.pop_due(now):
+            self._make_available(message)
+        for message in self.in_flight.pop_due(now):
+            self._unhidden(message)
+            self._make_available(message)
 
     def next_change(self) -> float:
         """When a message becomes available by itself."""
@@ -136,6 +155,8 @@ class Queue(ABC):
         message.order = self._last_order
         message.encode()
         self.messages[message.number] = message
+        if self.history is not None:
+            self.history.arrive(message, self._clock.now())
         self._retained.put(message, message.sent)
         if delay > 0:
             message.state = State.DELAYED
@@ -213,9 +234,15 @@ class Queue(ABC):
         else:
             self.show(message)
 
-    def remove(self, message: Message) -> None:
+    def put_back(self, message: Message) -> None:
+        """Of those that `take` handed out, one that is not wanted."""
+        self._add_available(message)
+
+    def remove(self, message: Message, how: Departure) -> None:
         """Takes the message out of the queue, whatever its state."""
         state, message.state = message.state, State.GONE
+        if self.history is not None:
+            self.history.leave(message, how, self._clock.now())
         self.messages.pop(message.number, None)
         self._retained.discard(message)
         self.delayed.discard(message)

@@ -8,8 +8,9 @@ from simulator.account import Account, Settings
 from simulator.clock import Clock
 from simulator.control import PREFIX, Control
 from simulator.faults import Faults
+from simulator.history import Stay
 from simulator.http_server import HttpServer, Request, Response
-from simulator.oracle import SeenMessage, look
+from simulator.oracle import SeenMessage, look, recall
 from simulator.protocol import Protocol
 
 
@@ -18,7 +19,7 @@ class Simulator:
 
     The same `seed` and the same calls one after the other give the same answers. `count_lag` and
     `recently_deleted` are seconds; `sampling=False` makes short polls find everything there is,
-    in strict order.
+    in strict order. `history=True` remembers what was in each queue; see `history`.
     """
 
     def __init__(
@@ -34,11 +35,12 @@ class Simulator:
         account: str = "000000000000",
         recently_deleted: float = 60.0,
         sampling: bool = True,
+        history: bool = False,
     ) -> None:
         if not ipaddress.IPv4Address(host).is_loopback:
             raise ValueError("the simulator checks no signature, and so listens on loopback only")
         self.clock = clock or Clock()
-        self.faults = Faults(seed)
+        self.faults = Faults(seed, self.clock)
         settings = Settings(
             region=region,
             account=account,
@@ -48,6 +50,8 @@ class Simulator:
             sampling=sampling,
         )
         self.account = Account(settings, self.clock, self.faults, seed)
+        if history:
+            self.account.keep_history()
         self._address = (host, port)
         self._server: HttpServer | None = None
         self._protocol: Protocol | None = None
@@ -99,7 +103,11 @@ class Simulator:
         """Every message of the queue and its state, in order of arrival; nothing changes."""
         return look(self.account, queue_name)
 
-    def _respond(self, request: Request) -> Response | None:
+    def history(self, queue_name: str) -> list[Stay]:
+        """Every message that ever came into the queue: when, and when and why it left."""
+        return recall(self.account, queue_name)
+
+    def _respond(self, request: Request) -> Response:
         if self._protocol is None:
             raise RuntimeError("the simulator has not been started")
         if request.path.startswith(PREFIX):

@@ -4,6 +4,7 @@ import heapq
 from collections import deque
 from collections.abc import Iterator
 
+from simulator.history import Departure
 from simulator.message import Message, State
 from simulator.queue import Queue
 from simulator.receipts import Receipt
@@ -85,7 +86,7 @@ class StandardQueue(Queue):
         """With an old handle: succeeds, and the message stays."""
         message = self.messages.get(receipt.message)
         if message is not None and message.receive_count == receipt.receive:
-            self.remove(message)
+            self.remove(message, Departure.DELETED)
 
     def _refuse_old_handle(self, receipt: Receipt) -> None:
         """A standard queue takes it, without effect."""

@@ -1,95 +1,37 @@
 """What the environment may say: every setting's name, default, meaning and check, in one table.
 
-The README's table is held against `SETTINGS` by a test. A value is read once, here; a bad one
+The README's tables are held against `SETTINGS` by a test. A value is read once, here; a bad one
 raises `BadSetting` with a sentence that names the variable, the value and what it should be.
+Durations and limits stand in limits.py, the checks in setting.py.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from sqsdash.limits import LIMITS, contradiction
+from sqsdash.setting import (
+    Setting,
+    existing_file,
+    folder,
+    interface,
+    names,
+    port,
+    switch,
+    text,
+    url,
+    whole,
+)
 
-class BadSetting(ValueError):
-    """A sentence for the person who starts the program."""
-
-
-def text(value: str) -> str:
-    return value
-
-
-def interface(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9.:_-]+", value):
-        raise ValueError("a host name or an address, such as 127.0.0.1 or 0.0.0.0")
-    return value
-
-
-def port(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:
-        raise ValueError("a whole number from 1 to 65535")
-    return int(value)
-
-
-def whole_seconds(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 3600:
-        raise ValueError("a whole number of seconds from 1 to 3600")
-    return int(value)
-
-
-def switch(value: str) -> bool:
-    if value not in ("on", "off"):
-        raise ValueError("on or off")
-    return value == "on"
-
-
-def folder(value: str) -> Path:
-    path = Path(value).expanduser().absolute()
-    if path.exists() and not path.is_dir():
-        raise ValueError("a folder, and this is a file")
-    return path
-
-
-def existing_file(value: str) -> Path:
-    path = Path(value).expanduser().absolute()
-    if not path.is_file():
-        raise ValueError("a file that exists")
-    return path
-
-
-def names(value: str) -> list[str]:
-    return [name.strip() for name in value.split(",") if name.strip()]
-
-
-def url(*schemes: str) -> Callable[[str], str]:
-    wanted = f"a URL that starts with {' or '.join(f'{scheme}://' for scheme in schemes)}"
-
-    def check(value: str) -> str:
-        try:
-            scheme, _ = urlsplit(value).scheme, urlsplit(value).port
-        except ValueError:  # its own words would show part of what may be secret
-            raise ValueError(f"{wanted}, with a host and a port that are well-formed") from None
-        if scheme not in schemes:
-            raise ValueError(wanted)
-        return value
-
-    return check
-
+__all__ = ["SETTINGS", "BadSetting", "Setting", "read"]
 
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 BROKER_SCHEMES = ("embedded", "redis", "rediss", "amqp", "amqps", "pyamqp", "sqs")
 
 
-@dataclass(frozen=True)
-class Setting:
-    name: str
-    parse: Callable[[str], Any]
-    default: str | None
-    meaning: str
-    secret: bool = False
+class BadSetting(ValueError):
+    """A sentence for the person who starts the program."""
 
 
 SETTINGS = (
@@ -119,7 +61,7 @@ SETTINGS = (
     Setting("SQSDASH_EMBEDDED_SQS_SAMPLES", switch, "on", "`on`/`off`: sample queues and messages"),
     Setting(
         "SQSDASH_SAMPLE_SECONDS",
-        whole_seconds,
+        whole(1, 3600, "seconds"),
         "3",
         "how old the counts of a queue in view may grow before they are asked for again",
     ),
@@ -173,6 +115,7 @@ SETTINGS = (
         "Celery's broker; the default needs no server, its files lie in the data folder",
         secret=True,
     ),
+    *LIMITS,
 )
 
 
@@ -189,4 +132,6 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         except ValueError as error:
             shown = "set to something else" if setting.secret else f"{given!r}"
             raise BadSetting(f"{setting.name} is {shown}; it must be {error}.") from error
+    if wrong := contradiction(values):
+        raise BadSetting(wrong)
     return values

@@ -125,7 +125,7 @@ def database(url: str) -> dict[str, Any]:
         # FULL: what was committed before a delete or a release must survive a power cut.
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": SQSDASH["SQSDASH_DATABASE_SECONDS"],
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
     else:
@@ -235,10 +235,15 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
+REAP_SECONDS: float = SQSDASH["SQSDASH_REAP_SECONDS"]
 # `expires`: a worker that was away must not find an hour of ticks.
 CELERY_BEAT_SCHEDULE = {
     "sample": {"task": "queues.tasks.sample", "schedule": 1.0, "options": {"expires": 2}},
-    "reap": {"task": "queues.tasks.reap", "schedule": 15.0, "options": {"expires": 15}},
+    "reap": {
+        "task": "queues.tasks.reap",
+        "schedule": REAP_SECONDS,
+        "options": {"expires": REAP_SECONDS},
+    },
     "expire": {"task": "queues.tasks.expire", "schedule": 60.0, "options": {"expires": 60}},
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sqsdash.environment import BROKER_SCHEMES, SETTINGS, BadSetting, read
+from sqsdash.running.programs import programs
 
 
 def test_with_nothing_set_every_setting_has_its_default() -> None:
@@ -35,6 +36,24 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("SQSDASH_PORT", "٨٠", "must be a whole number from 1 to 65535"),
         ("SQSDASH_EMBEDDED_SQS", "true", "must be on or off"),
         ("SQSDASH_SAMPLE_SECONDS", "0", "must be a whole number of seconds from 1 to 3600"),
+        ("SQSDASH_SWEEP_WAIT_SECONDS", "21", "must be a whole number of seconds from 1 to 20"),
+        ("SQSDASH_SWEEP_WAIT_SECONDS", "0.5", "must be a whole number of seconds from 1 to 20"),
+        ("SQSDASH_JOB_THREADS", "0", "must be a whole number from 1 to 64"),
+        (
+            "SQSDASH_REAP_SECONDS",
+            "nan",
+            "must be a number of seconds from 0.05 to 1,000,000, such as 2 or 0.5",
+        ),
+        (
+            "SQSDASH_REAP_SECONDS",
+            "-1",
+            "must be a number of seconds from 0.05 to 1,000,000, such as 2 or 0.5",
+        ),
+        (
+            "SQSDASH_DUMP_DAYS",
+            "14 days",
+            "must be a number of days from 0.0001 to 36,500, such as 2 or 0.5",
+        ),
         ("SQSDASH_CONNECTIONS_FILE", "/nowhere.toml", "must be a file that exists"),
         ("SQSDASH_DATA_DIR", __file__, "must be a folder, and this is a file"),
     ],
@@ -71,3 +90,44 @@ def test_host_names_are_separated_by_commas() -> None:
     assert read({"SQSDASH_ALLOWED_HOSTS": "sqs.example, queues.example,"})[
         "SQSDASH_ALLOWED_HOSTS"
     ] == ["sqs.example", "queues.example"]
+
+
+def test_a_test_in_a_hurry_may_ask_for_fractions_of_a_second() -> None:
+    values = read({"SQSDASH_JOB_HEARTBEAT_SECONDS": "0.05", "SQSDASH_JOB_LEASE_SECONDS": "3"})
+    assert values["SQSDASH_JOB_HEARTBEAT_SECONDS"] == 0.05
+    assert values["SQSDASH_JOB_LEASE_SECONDS"] == 3
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        (
+            {"SQSDASH_JOB_LEASE_SECONDS": "30"},
+            "SQSDASH_JOB_LEASE_SECONDS is 30; it must be more than 3 times "
+            "SQSDASH_JOB_HEARTBEAT_SECONDS, which is 10, or a worker loses its job when one "
+            "heartbeat comes late.",
+        ),
+        (
+            {"SQSDASH_READ_SECONDS": "20", "SQSDASH_SWEEP_WAIT_SECONDS": "20"},
+            "SQSDASH_READ_SECONDS is 20; it must be more than SQSDASH_SWEEP_WAIT_SECONDS, which "
+            "is 20, or a receive is given up before SQS answers.",
+        ),
+        (
+            {"SQSDASH_CALL_SECONDS": "1.5"},
+            "SQSDASH_CALL_SECONDS is 1.5; it must be more than SQSDASH_READ_SECONDS, which is 25, "
+            "or no request is ever waited for as long as that.",
+        ),
+    ],
+)
+def test_values_that_cannot_hold_together_stop_the_start(
+    environ: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(BadSetting) as refused:
+        read(environ)
+    assert str(refused.value) == sentence
+
+
+def test_as_many_jobs_run_at_once_as_is_set() -> None:
+    chosen = programs(embedded_sqs_port=None, samples=False, job_threads=7)
+    [jobs] = [program for program in chosen if program.name == "jobs"]
+    assert "--queues jobs --concurrency 7 " in jobs.command

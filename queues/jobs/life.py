@@ -9,67 +9,21 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import threading
-import time
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db import DatabaseError, OperationalError, close_old_connections, connection
+from django.conf import settings
+from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
-from queues.models import Dump, Job
-from queues.models.job import HEARTBEAT, LEASE, MOST_ATTEMPTS
+from queues.jobs.closing import close_ledger, in_words
+from queues.jobs.keeper import Keeper, stopping
+from queues.models import Attempt, Dump, Job
 from queues.sqs.errors import SqsError
+from queues.sqs.guard import Fenced
 
+__all__ = ["Keeper", "Work", "cancel", "fail", "finish_dump", "reap", "run", "stopping"]
 log = logging.getLogger(__name__)
-
-# Set when this process is asked to end: running jobs let go of what they hold and are handed back.
-stopping = threading.Event()
-
-
-class Keeper(threading.Thread):
-    """Renews a running job's lease, and knows when to stop: cancelled, fenced or shutting down."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__(name=f"keeper-{job.pk}", daemon=True)
-        self.job = job
-        self.fenced = False
-        self.cancelled = job.cancel_requested
-        self._renewed = time.monotonic()
-        self._over = threading.Event()
-
-    def keep_going(self) -> bool:
-        """Asked before every call to SQS. A worker that could not renew stops by itself, well
-        before its lease ends: SQS cannot tell its calls from the next worker's."""
-        unsure = time.monotonic() - self._renewed > LEASE.total_seconds() / 2
-        return not (self.fenced or self.cancelled or unsure or stopping.is_set())
-
-    def run(self) -> None:
-        beat = 1.0
-        while not self._over.wait(beat):
-            try:
-                self._look()
-            except DatabaseError:
-                log.warning("job %s: cannot renew its lease now", self.job.pk, exc_info=True)
-        connection.close()
-
-    def _look(self) -> None:
-        row = Job.objects.filter(pk=self.job.pk, epoch=self.job.epoch, state=Job.State.RUNNING)
-        cancelled = row.values_list("cancel_requested", flat=True).first()
-        if cancelled is None:
-            self.fenced = True
-            return
-        self.cancelled = self.cancelled or cancelled
-        now = time.monotonic()
-        if now - self._renewed < HEARTBEAT.total_seconds():
-            return
-        self.fenced = not self.job.write(lease_until=timezone.now() + LEASE)
-        self._renewed = now
-
-    def stop(self) -> None:
-        self._over.set()
-        self.join(timeout=5)
-
 
 Work = Callable[[Job, Keeper], None]
 
@@ -79,26 +33,43 @@ def run(job_id: UUID, work: dict[str, Work]) -> None:
     job = Job.objects.filter(pk=job_id).first()
     if job is None or not job.claim(f"{socket.gethostname()}:{os.getpid()}"):
         return
-    if job.attempts > MOST_ATTEMPTS:
-        fail(job, f"Given up: {MOST_ATTEMPTS} workers died while they worked on it.")
+    attempt = Attempt.begin(job)
+    most = settings.SQSDASH["SQSDASH_JOB_ATTEMPTS"]
+    if job.attempts > most:
+        fail(job, f"Given up: {most} workers died while they worked on it.")
+        attempt.end("Given up.")
         return
     keeper = Keeper(job)
     keeper.start()
     try:
-        work[job.kind](job, keeper)
+        attempt.end(_work(job, keeper, work[job.kind]))
+    except OperationalError:
+        log.exception("job %s: how its attempt ended cannot be written down", job.pk)
+    finally:
+        keeper.stop()
+        close_old_connections()
+
+
+def _work(job: Job, keeper: Keeper, work: Work) -> str:
+    """How the attempt ended."""
+    try:
+        work(job, keeper)
     except SqsError as error:
         fail(job, error.sentence)
-    except OperationalError:
+    except Fenced as fenced:
+        log.warning("job %s: %s", job.pk, fenced)
+        return f"Stopped at once: {fenced}"
+    except OperationalError as error:
         # Locked, full or away: not the job's fault, and what it stored is stored. An attempt is
         # used up, so that this ends; should even this write fail, the lease runs out.
         log.exception("job %s: the database failed", job.pk)
         job.write(state=Job.State.QUEUED, lease_until=None, owner="", phase="", held=0)
+        return f"The database failed: {error}"
     except Exception as error:  # the border: a job must end with a sentence, whatever happened
         log.exception("job %s failed", job.pk)
         fail(job, f"It failed with an error of its own: {type(error).__name__}: {error}")
-    finally:
-        keeper.stop()
-        close_old_connections()
+    job.refresh_from_db(fields=["state"])
+    return "Handed back." if job.state == Job.State.QUEUED else f"{job.get_state_display()}."
 
 
 def cancel(job: Job) -> None:
@@ -111,12 +82,17 @@ def cancel(job: Job) -> None:
         finished_at=timezone.now(),
         sentence=sentence,
     ):
+        close_ledger(job)
+        if done := in_words(job):
+            sentence = f"It was cancelled while it waited to go on. {done}"
+            Job.objects.filter(pk=job.pk).update(sentence=sentence)
         finish_dump(job, sentence)
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
 
 
 def fail(job: Job, sentence: str) -> None:
     if job.finish(Job.State.FAILED, sentence):
+        close_ledger(job)
         finish_dump(job, sentence)
 
 

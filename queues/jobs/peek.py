@@ -10,8 +10,7 @@ from django.utils import timezone
 from queues import connections
 from queues.connections_file import Connection
 from queues.models import Dump, Queue
-from queues.sqs.sweep import Sweep, SweepOptions
-from queues.sqs.types import Message
+from queues.sqs.sweep import News, Sweep, SweepOptions
 
 MOST_MESSAGES = 100
 # With this few tries a look may be what sends a message to the dead-letter queue: ask first.
@@ -38,7 +37,8 @@ def peek(connection: Connection, queue: Queue, options: PeekOptions, username: s
     started = time.monotonic()
     seen: list[int] = []
 
-    def store(messages: list[Message]) -> None:
+    def store(news: News) -> None:
+        messages = [arrival.message for arrival in news.arrivals if arrival.new and arrival.wanted]
         dump.add(messages, timezone.now())
         seen.extend(message.receive_count or 0 for message in messages)
 
@@ -55,7 +55,7 @@ def peek(connection: Connection, queue: Queue, options: PeekOptions, username: s
             sent_before_start=False,
             release=not options.keep_hidden,
         ),
-        on_messages=store,
+        on_news=store,
         keep_going=lambda: time.monotonic() - started < LONGEST + 10,
     )
     result = sweep.run()

@@ -11,16 +11,22 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-# A worker renews its lease every HEARTBEAT; one that could not for LEASE has lost the job.
-LEASE = timedelta(seconds=60)
-HEARTBEAT = timedelta(seconds=10)
-# A queued job whose bell nobody heard is rung again after this long.
-RING_AGAIN = timedelta(seconds=45)
-MOST_ATTEMPTS = 5
+
+def lease() -> timedelta:
+    """A worker that could not renew its lease for so long has lost the job."""
+    return timedelta(seconds=settings.SQSDASH["SQSDASH_JOB_LEASE_SECONDS"])
+
+
+def ring_again() -> timedelta:
+    """A queued job whose bell nobody heard is rung again after so long."""
+    return timedelta(seconds=settings.SQSDASH["SQSDASH_JOB_RING_AGAIN_SECONDS"])
+
+
 PHASES = {
     "receiving": "Receiving",
     "proving": "Making sure that nothing is left",
     "releasing": "Putting messages back",
+    "sending": "Sending",
 }
 
 
@@ -36,12 +42,17 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def unheard(self) -> JobQuerySet:
         """Jobs that wait for a worker and were last rung for too long ago."""
-        return self.claimable().filter(rung_at__lt=timezone.now() - RING_AGAIN)
+        return self.claimable().filter(rung_at__lt=timezone.now() - ring_again())
 
 
 class Job(models.Model):
     class Kind(models.TextChoices):
         DUMP = "dump", "Dump"
+        CLEAR = "clear", "Clear"
+        DELETE = "delete", "Delete selected"
+        MOVE = "move", "Move"
+        REDRIVE = "redrive", "Redrive"
+        RESTORE = "restore", "Restore"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting"
@@ -56,8 +67,10 @@ class Job(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     connection = models.SlugField()
     queue_name = models.CharField(max_length=80)
+    target_name = models.CharField(max_length=80, blank=True, help_text="where messages are moved")
     options = models.JSONField(default=dict)
-    dump_id = models.UUIDField(null=True, help_text="the dump it fills, in the store")
+    dump_id = models.UUIDField(null=True, help_text="the dump it fills or restores, in the store")
+    undo_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="undos")
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -76,10 +89,19 @@ class Job(models.Model):
     phase = models.CharField(max_length=40, blank=True)
     expected = models.PositiveBigIntegerField(null=True, help_text="approximate, from SQS's counts")
     stored = models.PositiveBigIntegerField(default=0)
+    settled = models.PositiveBigIntegerField(default=0, help_text="deleted, or sent")
+    skipped = models.PositiveBigIntegerField(default=0, help_text="do not match the filter")
+    cannot_judge = models.PositiveBigIntegerField(default=0)
+    failed = models.PositiveBigIntegerField(default=0)
+    possible_duplicates = models.PositiveBigIntegerField(default=0)
     released = models.PositiveBigIntegerField(default=0)
     held = models.PositiveBigIntegerField(default=0, help_text="hidden from consumers now")
     held_until = models.DateTimeField(null=True, help_text="when the last of them reappears")
     requests = models.PositiveBigIntegerField(default=0)
+    requests_by_operation = models.JSONField(default=dict)
+    dollars = models.FloatField(default=0.0, help_text="of the requests made, at list price")
+    rate = models.FloatField(null=True, help_text="messages a second, lately")
+    verdict = models.CharField(max_length=20, blank=True)
     progress_at = models.DateTimeField(null=True)
     sentence = models.TextField(blank=True, help_text="how it ended, and why")
 
@@ -105,13 +127,30 @@ class Job(models.Model):
         return self.state in self.ACTIVE
 
     @property
+    def seen(self) -> int:
+        """Messages that came so far, each counted once; of a restore, those it is through with."""
+        if self.kind == self.Kind.RESTORE:
+            return self.settled + self.failed
+        return self.stored + self.skipped + self.cannot_judge
+
+    @property
+    def found(self) -> int:
+        """Of those expected: where messages were chosen, only these count."""
+        return self.stored if self.options.get("selection") else self.seen
+
+    @property
+    def exact(self) -> bool:
+        """`expected` is no count of SQS's: it is known what is to be sent, or was chosen."""
+        return self.kind == self.Kind.RESTORE or bool(self.options.get("selection"))
+
+    @property
     def percent(self) -> int | None:
         """Done so far, of an approximate number; 100 only once it has ended."""
         if not self.active:
             return 100
         if not self.expected:
             return None
-        return min(99, self.stored * 100 // self.expected)
+        return min(99, self.found * 100 // self.expected)
 
     @property
     def activity(self) -> str:
@@ -153,7 +192,7 @@ class Job(models.Model):
                         owner=owner,
                         epoch=F("epoch") + 1,
                         attempts=F("attempts") + 1,
-                        lease_until=now + LEASE,
+                        lease_until=now + lease(),
                         started_at=now if self.started_at is None else self.started_at,
                     )
                 )
@@ -192,5 +231,5 @@ class Job(models.Model):
             phase="",
             held=0,
             attempts=F("attempts") - 1,
-            rung_at=timezone.now() - RING_AGAIN,
+            rung_at=timezone.now() - ring_again(),
         )

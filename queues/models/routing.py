@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 
-STORE_MODELS = frozenset({"dump", "message"})
+STORE_MODELS = frozenset({"dump", "message", "ledger", "settlement"})
 
 
 def store_database() -> str:

@@ -30,10 +30,17 @@ def ask(client: "SQSClient", operation: str, url: str, entries: Mapping[int, Ent
     """Asks once, for at most ten. Raises SqsError where the request failed as a whole."""
     named = [{"Id": str(index), **entry} for index, entry in entries.items()]
     answer = call_queue(client, operation, url, Entries=named)
-    successful = {int(success["Id"]): success for success in answer.get("Successful", [])}
+    # What was not asked for is not listened to.
+    asked = {entry["Id"] for entry in named}
     failed = {
         int(failure["Id"]): _failed_entry(failure, operation, url)
         for failure in answer.get("Failed", [])
+        if failure["Id"] in asked
+    }
+    successful = {
+        int(success["Id"]): success
+        for success in answer.get("Successful", [])
+        if success["Id"] in asked
     }
     for index in entries.keys() - successful.keys() - failed.keys():
         sentence = "SQS's answer does not mention this message."

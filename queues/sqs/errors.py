@@ -26,8 +26,8 @@
         └── BatchProblem            because of how the batch was made up
 
 No botocore exception leaves this package: every call is made inside `translate_errors`
-(translation.py), which has the meaning of each of AWS's codes from error_codes.py, and of each
-exception of botocore's from error_exceptions.py.
+(translation.py), which has the meaning of each of AWS's codes from error_codes.py (for some
+operations from error_operations.py), and of each exception of botocore's from error_exceptions.py.
 """
 
 

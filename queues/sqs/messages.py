@@ -44,7 +44,7 @@ def receive(
     if is_fifo(url):
         request["ReceiveRequestAttemptId"] = attempt_id or new_attempt_id()
     answer = call_queue(client, "ReceiveMessage", url, **request)
-    return [_message(received) for received in answer.get("Messages", [])]
+    return [_message(received) for received in answer.get("Messages") or []]
 
 
 def new_attempt_id() -> str:
@@ -115,14 +115,14 @@ def arrived_intact(sent: Sent, outgoing: Outgoing) -> bool:
 
 
 def _message(received: Mapping[str, Any]) -> Message:
-    body, attributes = received.get("Body", ""), _attributes(received)
+    body, attributes = received.get("Body") or "", _attributes(received)
     md5_of_attributes_sent = received.get("MD5OfMessageAttributes")
     return Message(
         message_id=received["MessageId"],
         receipt_handle=received["ReceiptHandle"],
         body=body,
         md5_of_body=received.get("MD5OfBody", ""),
-        attributes=received.get("Attributes", {}),
+        attributes=received.get("Attributes") or {},
         message_attributes=attributes,
         corrupted=received.get("MD5OfBody") != md5_of_body(body)
         or (
@@ -138,7 +138,7 @@ def _attributes(received: Mapping[str, Any]) -> dict[str, MessageAttribute]:
             value["DataType"],
             value["BinaryValue"] if "BinaryValue" in value else value.get("StringValue", ""),
         )
-        for name, value in received.get("MessageAttributes", {}).items()
+        for name, value in (received.get("MessageAttributes") or {}).items()
     }
 
 

@@ -1,11 +1,13 @@
 """Trying again, bounded: the SDK tries each call once, and only we know what may be repeated."""
 
 import random
+import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar, cast
 
-from queues.sqs.errors import ServerError, SqsError, Throttled
+from queues.sqs.errors import ServerError, SqsError, Throttled, Unreachable
 
 Result = TypeVar("Result")
 
@@ -19,6 +21,27 @@ def pause(attempt: int, longest: float = LONGEST_PAUSE) -> float:
     AWS: "Exponential Backoff And Jitter", AWS Architecture Blog.
     """
     return random.uniform(0, min(longest, FIRST_PAUSE * 2**attempt))
+
+
+def within(seconds: float, call: Callable[[], Result]) -> Result:
+    """Raises Unreachable where the call takes longer, as one does whose answer drips in."""
+    results: SimpleQueue[tuple[bool, Any]] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            results.put((True, call()))
+        except BaseException as error:  # raised again by who waits for it
+            results.put((False, error))
+
+    # A daemon: a call that never ends must not keep the process alive.
+    threading.Thread(target=run, name="sqs-call", daemon=True).start()
+    try:
+        fine, result = results.get(timeout=seconds)
+    except Empty:
+        raise Unreachable(f"SQS did not answer within {seconds:g} seconds.") from None
+    if not fine:
+        raise result
+    return cast(Result, result)
 
 
 def repeat(

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from queues.sqs import errors
 from queues.sqs.error_codes import CODES, SPELLINGS, Meaning
 from queues.sqs.error_exceptions import EXCEPTIONS
+from queues.sqs.error_operations import OPERATION_CODES
 from queues.sqs.names import name_from_url
 
 # Exceptions of botocore's without a line in the table are caught too.
@@ -44,7 +45,12 @@ def from_code(
 ) -> errors.SqsError:
     """Also for the codes of a batch's failed entries, which have no HTTP status of their own."""
     plain = code.rpartition("#")[2].removeprefix("AWS.SimpleQueueService.")
-    meaning = CODES.get(SPELLINGS.get(plain, plain)) or _meaning_of_status(status, code)
+    plain = SPELLINGS.get(plain, plain)
+    meaning = (
+        OPERATION_CODES.get((operation, plain))
+        or CODES.get(plain)
+        or _meaning_of_status(status, code)
+    )
     return _explain(meaning, operation, queue, code, detail)
 
 

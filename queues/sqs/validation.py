@@ -35,10 +35,10 @@ def validate(outgoing: Outgoing, queue: Queue) -> list[str]:
 def _body(outgoing: Outgoing) -> Iterator[str]:
     if not outgoing.body:
         yield "The message body is empty. SQS wants at least one character."
-    yield from _characters("The message body", outgoing.body)
+    yield from characters("The message body", outgoing.body)
 
 
-def _characters(what: str, text: str) -> Iterator[str]:
+def characters(what: str, text: str) -> Iterator[str]:
     if refused := _REFUSED_CHARACTER.search(text):
         line = text.count("\n", 0, refused.start()) + 1
         yield (
@@ -98,7 +98,7 @@ def _attribute_value(what: str, attribute: MessageAttribute) -> Iterator[str]:
     elif not attribute.value:
         yield f"{what} is empty. SQS wants a value."
     elif isinstance(attribute.value, str):
-        yield from _characters(what, attribute.value)
+        yield from characters(what, attribute.value)
         if kind == "Number" and not _is_number(attribute.value):
             yield f"{what} is no number that SQS takes: {attribute.value[:40]!r}."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from queues.decoders import visible
+from queues.jobs.space import in_words
+from queues.models import Dump, Job
 from queues.sqs.names import name_from_arn
 from queues.sqs.types import MessageAttribute
 
@@ -23,6 +26,14 @@ register.filter("visible", visible)
 # The sampler asks every few seconds for what is in view; this is a few rounds of it.
 STALE = timedelta(seconds=15)
 
+ACTS: dict[str, str] = {
+    Job.Kind.CLEAR: "a clear",
+    Job.Kind.DELETE: "a delete",
+    Job.Kind.MOVE: "a move",
+    Job.Kind.REDRIVE: "a redrive",
+}
+# The phases in which messages are worked through; before and after, a rate tells nothing.
+MOVING = ("receiving", "sending")
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -61,6 +72,79 @@ def clock(moment: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def from_now(moment: datetime) -> SafeString:
+    """in 13 days, in 1 hour: one unit, rounded down; the exact moment as its title."""
+    left = (moment - timezone.now()).total_seconds()
+    said = "in less than a minute"
+    for seconds, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if left >= seconds:
+            count = int(left // seconds)
+            said = f"in {count} {plural(unit, count)}"
+            break
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exactly(moment), said
+    )
+
+
+@register.filter
+def until(moment: datetime) -> SafeString:
+    """in 1 min 20 s; the browser counts down."""
+    left = (moment - timezone.now()).total_seconds()
+    said = f"in {duration(left)}" if left > 0 else "any moment"
+    return format_html(
+        '<time datetime="{}" title="{}" data-until>{}</time>',
+        moment.isoformat(timespec="milliseconds"),
+        exactly(moment),
+        said,
+    )
+
+
+@register.filter
+def passed(moment: datetime | None) -> bool:
+    return moment is not None and moment < timezone.now()
+
+
+@register.filter
+def time_left(job: Job) -> str:
+    """2 min 5 s, from its rate; nothing where that says nothing."""
+    known = job.state == Job.State.RUNNING and job.rate and job.expected
+    if job.options.get("selection"):
+        return ""  # how many lie before those that were chosen is not known
+    if not known or job.phase not in MOVING or job.cancel_requested:
+        return ""
+    left = (job.expected or 0) - job.seen
+    return duration(math.ceil(left / (job.rate or 1))) if left > 0 else ""
+
+
+@register.filter
+def took(job: Job) -> str:
+    if job.started_at is None or job.finished_at is None:
+        return "—"
+    return duration(job.finished_at - job.started_at)
+
+
+@register.filter
+def pace(rate: float) -> str:
+    """1,240 a second, 2.5 a second."""
+    return f"{rate:,.0f} a second" if rate >= 10 else f"{rate:.1f} a second"
+
+
+@register.filter
+def dollars(amount: float) -> str:
+    """$0.0042, $12.30; less than a hundredth of a cent is said to be that."""
+    if amount < 0.0001:
+        return "less than $0.0001" if amount else "$0"
+    return f"about ${amount:.4f}" if amount < 1 else f"about ${amount:,.2f}"
+
+
+@register.filter
+def kind(dump: Dump, job: Job | None) -> str:
+    """Dump, Upload, Backup of a clear: what it is, and what made it."""
+    act = ACTS.get(job.kind) if job and dump.kind == Dump.Kind.BACKUP else None
+    return f"{dump.get_kind_display()} of {act}" if act else dump.get_kind_display()
+
+
+@register.filter
 def exactly(moment: datetime | None) -> str:
     if moment is None:
         return ""
@@ -75,14 +159,8 @@ def stale(moment: datetime | None) -> bool:
 
 @register.filter
 def size(count: int | None) -> str:
-    """Bytes as people say them: 904 B, 1.4 kB, 2.0 MB."""
-    if count is None:
-        return "—"
-    if count < 1000:
-        return f"{count} B"
-    if count < 999_950:
-        return f"{count / 1000:.1f} kB"
-    return f"{count / 1_000_000:,.1f} MB"
+    """Bytes as people say them: 904 B, 1.4 kB, 2.0 MB, 3.1 GB."""
+    return "—" if count is None else in_words(count)
 
 
 @register.filter

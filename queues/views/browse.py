@@ -9,14 +9,14 @@ from django.urls import reverse
 
 from queues.access import require
 from queues.decoders import Body
-from queues.models import Dump, Message
+from queues.models import Dump, Message, Queue
 from queues.views.http import Request
 
 PAGE_SIZE = 100
 
 
 def dump_for(request: Request, dump_id: Any) -> Dump:
-    dump = Dump.objects.filter(pk=dump_id).first()
+    dump = Dump.objects.kept().filter(pk=dump_id).first()
     if dump is None:
         raise Http404("There is no such dump. Dumps expire, and a peek is kept for an hour.")
     require(request.user, "read dump", dump.connection, dump.queue_name, dump=dump)
@@ -29,6 +29,24 @@ def back_to(dump: Dump) -> str:
         queue = reverse("queues:queue", args=[dump.connection, dump.queue_name])
         return f"{queue}?peek={dump.pk}&"
     return f"{reverse('queues:dump', args=[dump.pk])}?"
+
+
+def selectable(dump: Dump) -> bool:
+    """May messages be chosen in it, to be looked for in the queue? Those of a dump and a peek went
+    back there; those of a backup are gone from it, and those of an upload were never in it."""
+    return dump.finished_at is not None and dump.kind in (Dump.Kind.PEEK, Dump.Kind.DUMP)
+
+
+def tickable(dump: Dump) -> bool:
+    """Is there anything that can be done with messages chosen in it? What was stored by anything
+    but a peek can be sent again."""
+    return dump.finished_at is not None and dump.message_count > 0
+
+
+def dead_letters(dump: Dump, rows: list[Message]) -> bool:
+    """Is its queue a dead-letter queue, as far as is known, or do its messages say so?"""
+    sources = Queue.objects.of(dump.connection).filter(dead_letter_target=dump.queue_name)
+    return sources.exists() or any(row.facts.dead_letter_source_arn for row in rows)
 
 
 def message_list(request: Request, dump: Dump) -> dict[str, Any]:
@@ -49,6 +67,9 @@ def message_list(request: Request, dump: Dump) -> dict[str, Any]:
         "next_after": rows[-1].ordinal if more else None,
         "opened": opened,
         "back": max(0, after - PAGE_SIZE) if after else None,
+        "tickable": tickable(dump),
+        "selectable": selectable(dump),
+        "dead_letters": dead_letters(dump, rows),
         **message_detail(dump, opened),
     }
 

@@ -18,10 +18,13 @@ from queues.access import require
 from queues.formats import FORMATS
 from queues.forms.looks import DownloadForm, DumpForm
 from queues.jobs.peek import needs_asking
+from queues.jobs.retention import users_of
+from queues.jobs.space import room
 from queues.models import Dump, Job, audited
 from queues.tasks import ring
 from queues.views.browse import back_to, dump_for, message_detail, message_list
 from queues.views.http import Request, form_answer, queue_for
+from queues.views.keeping import can_be_undone, makers
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,6 +37,7 @@ def start(request: Request, connection: str, name: str) -> HttpResponse:
         "form": form,
         "redrive": queue.sqs.redrive,
         "asks": needs_asking(queue),
+        "busy": Job.objects.active().filter(connection=connection, queue_name=name),
         "nav": "queues",
     }
     if request.method != "POST":
@@ -62,20 +66,22 @@ def start(request: Request, connection: str, name: str) -> HttpResponse:
 def dump_list(request: Request) -> HttpResponse:
     require(request.user, "read dump")
     dumps = list(Dump.objects.listed()[:200])
-    jobs = {job.dump_id: job for job in Job.objects.filter(dump_id__in=[d.pk for d in dumps])}
+    jobs = {job.dump_id: job for job in makers(dump.pk for dump in dumps)}
     rows = [(dump, jobs.get(dump.pk)) for dump in dumps]
-    return render(request, "dumps/list.html", {"rows": rows, "nav": "dumps"})
+    return render(request, "dumps/list.html", {"rows": rows, "room": room(), "nav": "dumps"})
 
 
 @require_safe
 def dump_page(request: Request, dump_id: UUID) -> HttpResponse:
     """A dump, while it is made and after. Under htmx only the part that changes."""
     # The job first: should it end in between, the dump is then read with its end.
-    job = Job.objects.filter(dump_id=dump_id).first()
+    job = makers([dump_id]).first()
     dump = dump_for(request, dump_id)
     context = {
         "connection": connections.get(dump.connection),
         "job": job,
+        "undoable": can_be_undone(job),
+        "users": [user for user in users_of(dump) if user != job],
         "download": DownloadForm(),
         "nav": "dumps",
         **message_list(request, dump),

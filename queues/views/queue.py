@@ -26,6 +26,7 @@ from queues.views.http import (
     queue_for,
     queue_to_show,
 )
+from queues.views.targets import is_dead_letter_queue
 
 
 @require_safe
@@ -46,6 +47,7 @@ def queue_page(request: Request, connection: str, name: str) -> HttpResponse:
     if peek is not None:
         context |= message_list(request, peek)
     context |= {
+        "dead_letters": context.get("dead_letters") or is_dead_letter_queue(found, queue),
         "peek": peek,
         "form": PeekForm(initial=peek.cost.get("asked") if peek else None),
         "asks": needs_asking(queue),

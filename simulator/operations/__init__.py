@@ -13,6 +13,11 @@ from simulator.operations.consuming import (
     purge_queue,
 )
 from simulator.operations.listing import list_dead_letter_source_queues, list_queues
+from simulator.operations.moving import (
+    cancel_message_move_task,
+    list_message_move_tasks,
+    start_message_move_task,
+)
 from simulator.operations.queues import create_queue, delete_queue, get_queue_url
 from simulator.operations.receiving import receive_message
 from simulator.operations.sending import send_message, send_message_batch
@@ -22,6 +27,7 @@ from simulator.operations.tags import list_queue_tags, tag_queue, untag_queue
 Operation = Callable[[Call], Mapping[str, Any] | str]
 
 OPERATIONS: dict[str, Operation] = {
+    "CancelMessageMoveTask": cancel_message_move_task,
     "ChangeMessageVisibility": change_message_visibility,
     "ChangeMessageVisibilityBatch": change_message_visibility_batch,
     "CreateQueue": create_queue,
@@ -31,6 +37,7 @@ OPERATIONS: dict[str, Operation] = {
     "GetQueueAttributes": get_queue_attributes,
     "GetQueueUrl": get_queue_url,
     "ListDeadLetterSourceQueues": list_dead_letter_source_queues,
+    "ListMessageMoveTasks": list_message_move_tasks,
     "ListQueueTags": list_queue_tags,
     "ListQueues": list_queues,
     "PurgeQueue": purge_queue,
@@ -38,16 +45,11 @@ OPERATIONS: dict[str, Operation] = {
     "SendMessage": send_message,
     "SendMessageBatch": send_message_batch,
     "SetQueueAttributes": set_queue_attributes,
+    "StartMessageMoveTask": start_message_move_task,
     "TagQueue": tag_queue,
     "UntagQueue": untag_queue,
 }
 
-NOT_YET = {
-    "AddPermission",
-    "CancelMessageMoveTask",
-    "ListMessageMoveTasks",
-    "RemovePermission",
-    "StartMessageMoveTask",
-}
+NOT_YET = {"AddPermission", "RemovePermission"}
 
 __all__ = ["NOT_YET", "OPERATIONS", "Call"]

@@ -61,6 +61,5 @@ def purge_queue(call: Call) -> dict[str, Any]:
             f"Only one PurgeQueue operation on {queue.name} is allowed every 60 seconds.",
             status=403,
         )
-    queue.purged = now
-    queue.clear()
+    queue.purge()
     return {}

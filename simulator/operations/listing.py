@@ -18,12 +18,7 @@ def list_queues(call: Call) -> dict[str, Any]:
 
 
 def list_dead_letter_source_queues(call: Call) -> dict[str, Any]:
-    target = call.queue.arn
-    names = [
-        name
-        for name, queue in sorted(call.account.queues.items())
-        if queue.attributes.redrive and queue.attributes.redrive.target_arn == target
-    ]
+    names = sorted(queue.name for queue in call.account.dead_letter_sources(call.queue))
     return {"queueUrls": [], **_page(call, names, "queueUrls")}
 
 

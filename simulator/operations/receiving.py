@@ -112,7 +112,7 @@ def _poll(account: Account, queue: Queue, request: Request) -> list[Message]:
         messages = _receive(account, queue, request)
         if messages or account.closing or clock.now() >= deadline:
             return messages
-        clock.wait(queue.changed, min(deadline, queue.next_change()))
+        clock.wait(queue.changed, min(deadline, account.next_change(queue)))
         if queue.deleted:
             raise no_such_queue()
         account.settle(queue)

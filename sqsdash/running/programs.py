@@ -64,7 +64,9 @@ priority={priority}
 """
 
 
-def programs(*, embedded_sqs_port: int | None, samples: bool) -> Iterator[Program]:
+def programs(
+    *, embedded_sqs_port: int | None, samples: bool, job_threads: int
+) -> Iterator[Program]:
     """All that runs; the simulator only where it is embedded."""
     if embedded_sqs_port is not None:
         options = " --samples" if samples else ""
@@ -74,7 +76,7 @@ def programs(*, embedded_sqs_port: int | None, samples: bool) -> Iterator[Progra
     yield Program("web", "python -m gunicorn -c python:sqsdash.running.web sqsdash.wsgi")
     yield Program(
         "jobs",
-        f"{WORKER} --queues jobs --concurrency 4 --hostname jobs@%%h",
+        f"{WORKER} --queues jobs --concurrency {job_threads} --hostname jobs@%%h",
         seconds_to_stop=SECONDS_TO_STOP_JOBS,
     )
     yield Program("control", f"{WORKER} --queues control --concurrency 2 --hostname control@%%h")

@@ -28,6 +28,7 @@ def supervisor(lock: int) -> Iterator[subprocess.Popen[bytes]]:
     chosen = programs(
         embedded_sqs_port=port if settings.SQSDASH["SQSDASH_EMBEDDED_SQS"] else None,
         samples=settings.SQSDASH["SQSDASH_EMBEDDED_SQS_SAMPLES"],
+        job_threads=settings.SQSDASH["SQSDASH_JOB_THREADS"],
     )
     path.write_text(configuration(list(chosen)), encoding="utf-8")
     process = subprocess.Popen(

@@ -1,4 +1,5 @@
-// <time datetime="…" data-ago>12 s ago</time>: kept true, also while live updates are paused.
+// <time datetime="…" data-ago>12 s ago</time>, <time datetime="…" data-until>in 1 min 20 s</time>:
+// kept true, also while live updates are paused.
 (() => {
   const UNITS = [[86400, "d"], [3600, "h"], [60, "min"]]; // as age_in_words() in ui.py
 
@@ -20,10 +21,28 @@
     return `${whole} s`;
   };
 
+  // The two largest units that are not zero, as duration() in words.py.
+  const precisely = (seconds) => {
+    let left = Math.floor(seconds);
+    const parts = [];
+    for (const [size, unit] of [...UNITS, [1, "s"]]) {
+      if (left >= size) parts.push(`${Math.floor(left / size)} ${unit}`);
+      left %= size;
+    }
+    return parts.slice(0, 2).join(" ") || "0 s";
+  };
+
+  const set = (time, text) => {
+    if (time.textContent !== text) time.textContent = text;
+  };
   const refresh = () => {
+    const since = (time) => (Date.now() + skew - Date.parse(time.dateTime)) / 1000;
     for (const time of document.querySelectorAll("time[data-ago]")) {
-      const text = `${words((Date.now() + skew - Date.parse(time.dateTime)) / 1000)} ago`;
-      if (time.textContent !== text) time.textContent = text;
+      set(time, `${words(since(time))} ago`);
+    }
+    for (const time of document.querySelectorAll("time[data-until]")) {
+      const left = -since(time);
+      set(time, left > 0 ? `in ${precisely(left)}` : "any moment");
     }
   };
   setInterval(refresh, 1000);

@@ -53,6 +53,17 @@
     open(link.href);
   });
 
+  // <form method="get" data-dialog>: the same, with what was chosen as the page's parameters.
+  document.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    if (!form.matches("form[data-dialog]")) return;
+    event.preventDefault();
+    // Not .formAction: of a button without the attribute that is this page's own address.
+    const address = new URL(submitter?.getAttribute("formaction") ?? form.action, location.href);
+    address.search = new URLSearchParams(new FormData(form));
+    open(address.href);
+  });
+
   dialog.addEventListener("close", () => dialog.replaceChildren());
   dialog.addEventListener("htmx:after:swap", () => dialog.open && focusAfterSwap());
 

@@ -1,6 +1,9 @@
-// Keys: "/" goes to the filter, j and k to the next and the previous message, as do buttons.
+// Keys: "/" goes to the filter, j and k to the next and the previous message, as do buttons;
+// x ticks the message that is open.
 (() => {
-  const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+  const typing = (element) => element.closest(
+    "input:not([type=checkbox]), textarea, select, [contenteditable]",
+  );
 
   const step = (by) => {
     const rows = [...document.querySelectorAll("[data-message]")];
@@ -15,7 +18,8 @@
     if (button) step(Number(button.dataset.step));
   });
   const filter = () => document.querySelector("[data-filter]")?.focus();
-  const actions = { "/": filter, j: () => step(1), k: () => step(-1) };
+  const tick = () => document.querySelector("[data-message][aria-current] > input")?.click();
+  const actions = { "/": filter, j: () => step(1), k: () => step(-1), x: tick };
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;

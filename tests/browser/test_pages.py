@@ -24,6 +24,11 @@ PAGES = {
     "peek": f"{QUEUE}peek/",
     "send": f"{QUEUE}send/",
     "start a dump": f"{QUEUE}dump/",
+    "clear": f"{QUEUE}clear/",
+    "move": f"{QUEUE}move/",
+    "redrive": f"{QUEUE}redrive/",
+    "message move tasks": f"{QUEUE}move-tasks/",
+    "try a filter": f"{QUEUE}try-filter/?expression=body.n+%3D+1",
     "settings": f"{QUEUE}settings/",
     "delete": f"{QUEUE}delete/",
     "a missing queue": "/connections/local/queues/gone/",
@@ -67,7 +72,7 @@ def test_the_sign_in_page_fits_and_can_be_used_by_everybody(visitor: Page) -> No
     look_at(visitor)
 
 
-@pytest.mark.parametrize("link", ["Send message", "Dump", "Delete queue"])
+@pytest.mark.parametrize("link", ["Send message", "Dump", "Clear", "Move", "Delete queue"])
 def test_a_dialog_fits_and_can_be_used_by_everybody(
     link: str, operator: Page, dashboard: Dashboard, furnished: dict[str, str]
 ) -> None:

@@ -106,6 +106,15 @@ MOTO: dict[str, tuple[str, ...]] = {
         "test_a_queue_may_refuse_to_be_a_dead_letter_queue",
         "test_a_redrive_allow_policy_that_makes_no_sense_is_refused",
     ),
+    "message move tasks: not there, HTTP status 500": (
+        "test_a_rate_is_1_to_500",
+        "test_a_list_of_tasks_has_1_to_10",
+        "test_only_a_dead_letter_queues_messages_can_be_moved",
+        "test_a_destination_is_another_queue_of_the_same_type",
+        "test_queues_that_do_not_exist_are_not_found",
+        "test_a_task_handle_that_is_none_is_refused",
+        "test_a_handle_of_no_task_is_not_found",
+    ),
     "FIFO: duplicates get new ids and are forgotten when deleted, groups are not told apart": (
         "test_a_duplicate_is_accepted_with_the_first_ones_id_and_number",
         "test_a_duplicate_counts_as_one_even_after_the_first_was_deleted",

@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -6,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queues.formats.base import CHUNK, Record
-from queues.formats.json_lines import UnreadableRecord, read, write
+from queues.formats.json_lines import (
+    UnreadableRecord,
+    fields_of,
+    read,
+    record_from,
+    write,
+)
+from queues.sqs.md5 import md5_of_body
 from queues.sqs.types import MessageAttribute
 
 AT = datetime(2026, 11, 23, 18, 7, 0, 123456, UTC)
@@ -119,3 +127,66 @@ def test_a_line_that_is_no_message_is_named_by_its_number(line: bytes) -> None:
     good = json.dumps(GOOD).encode()
     with pytest.raises(UnreadableRecord, match="Line 3 is not a message"):
         list(read([good, b"\n", line]))
+
+
+def test_a_body_is_enough_and_the_rest_is_filled_in() -> None:
+    [record] = read([b'{"body": "hello"}'])
+    assert (record.message_id, record.body, record.md5_body) == ("", "hello", md5_of_body("hello"))
+    assert (record.attributes, record.message_attributes) == ({}, {})
+    assert datetime.now(UTC) - record.received_at < timedelta(minutes=5)
+
+
+def test_null_is_the_same_as_missing() -> None:
+    line = json.dumps(dict.fromkeys(GOOD) | {"body": "hello"}).encode()
+    assert record_from(fields_of(line), received_at=AT) == record_from(
+        {"body": "hello"}, received_at=AT
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"not json", "It is not JSON (character 1: Expecting value)."),
+        (b'{"body": "a"', "It is not JSON (character 13: Expecting ',' delimiter)."),
+        (b'{"body": "a"}\xff', "It is not UTF-8: byte 0xFF at position 14."),
+        (b"[1]", "It is a list; a message is an object with a body."),
+        (b"12", "It is a number; a message is an object with a body."),
+        (b'{"Body": "a", "MessageId": "b"}', 'It has no body. Its fields: "Body", "MessageId".'),
+        (b'{"body": null}', "It has no body. Its fields: none."),
+        (b'{"body": "a", "body": "b"}', 'It names "body" twice.'),
+        (b'{"body": {"a": 1}}', "body: text is expected, not an object."),
+        (b'{"body": "a", "attributes": []}', "attributes: an object is expected, not a list."),
+        (
+            b'{"body": "a", "message_attributes": {"x": {"type": "String"}}}',
+            'Attribute "x" has no value.',
+        ),
+        (
+            b'{"body": "a", "message_attributes": {"x": {"type": "Binary", "value": "AP8=!"}}}',
+            'Attribute "x" is Binary, and its value is not base64.',
+        ),
+        (b'{"body": "a", "received_at": "soon"}', "received_at is not a time"),
+        (b"[" * 100_000, "nested too deep"),
+        (b'{"body": "a", "n": ' + b"9" * 5000 + b"}", "It is not JSON that can be read"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_said_in_a_sentence(line: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableRecord) as found:
+        record_from(fields_of(line), received_at=AT)
+    assert reason in str(found.value)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=8,
+)
+# Lines that come close: the fields' names are right, and hold anything.
+almost = st.fixed_dictionaries({}, optional=dict.fromkeys(GOOD, json_values)).map(
+    lambda fields: json.dumps(fields).encode()
+)
+
+
+@given(st.binary() | texts.map(lambda text: text.encode("utf-8", "surrogatepass")) | almost)
+def test_whatever_a_line_holds_it_is_a_record_or_refused(line: bytes) -> None:
+    with suppress(UnreadableRecord):
+        assert isinstance(record_from(fields_of(line), received_at=AT).body, str)

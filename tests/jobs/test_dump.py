@@ -86,7 +86,7 @@ def test_two_thousand_messages_of_every_kind_are_stored_byte_for_byte_and_put_ba
     dump = dump_of(job)
     assert (job.state, job.stored, job.released) == (Job.State.DONE, 2_000, 2_000)
     assert job.sentence.startswith("2,000 messages stored and put back.")
-    assert dump.verdict == Dump.Verdict.BEST_EFFORT
+    assert dump.verdict == Dump.Verdict.COMPLETE
     assert dump.byte_count == sum(len(each.body.encode()) for each in sent.values())
 
     lines = [json.loads(line) for line in file(dump, "jsonl").splitlines()]
@@ -114,15 +114,13 @@ def test_two_thousand_messages_of_every_kind_are_stored_byte_for_byte_and_put_ba
     assert everything_sent(simulator) == sent
 
 
-def test_an_empty_queue_is_an_empty_dump_with_no_claim_to_be_complete(
-    new_dump: NewDump, orders: str
-) -> None:
+def test_an_empty_queue_is_an_empty_dump_and_a_complete_one(new_dump: NewDump, orders: str) -> None:
     job = new_dump()
     run_job(str(job.pk))
     job.refresh_from_db()
     assert job.state == Job.State.DONE
-    assert job.sentence.startswith("0 messages stored. SQS gave no more messages")
-    assert dump_of(job).verdict == Dump.Verdict.BEST_EFFORT
+    assert job.sentence.startswith("0 messages stored. The queue was empty.")
+    assert dump_of(job).verdict == Dump.Verdict.COMPLETE
 
 
 def test_a_number_limit_is_kept_and_makes_the_dump_partial(
@@ -159,9 +157,16 @@ def test_messages_that_others_hold_are_said_to_be_missing(
     sqs.send_message(QueueUrl=orders, MessageBody="later", DelaySeconds=600)
     job = new_dump()
     run_job(str(job.pk))
-    reason = dump_of(job).reason
-    assert "Others held about 1 messages at the start." in reason
-    assert "About 1 messages were delayed at the start." in reason
+    assert dump_of(job).verdict == Dump.Verdict.PARTIAL
+    assert "About 1 messages were delayed at the start, and not all" in dump_of(job).reason
+
+    sqs.purge_queue(QueueUrl=orders)
+    fill(sqs, orders, ["theirs"])
+    sqs.receive_message(QueueUrl=orders, WaitTimeSeconds=1, VisibilityTimeout=600)
+    job = new_dump()
+    run_job(str(job.pk))
+    assert dump_of(job).verdict == Dump.Verdict.BEST_EFFORT
+    assert "Others held about 1 messages at the start" in dump_of(job).reason
 
 
 def test_deep_groups_of_a_fifo_queue_make_the_dump_partial(

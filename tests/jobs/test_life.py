@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from queues.jobs import life
 from queues.models import Job
-from queues.models.job import LEASE, MOST_ATTEMPTS, RING_AGAIN
+from queues.models.job import lease, ring_again
 from queues.tasks import reap, run_job
 from simulator import Simulator
 from tests.jobs.conftest import NewDump, dump_of
@@ -80,7 +80,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_its_owner_can_write_no_more(
     job = new_dump()
     assert job.claim("first")
     assert job.lease_until
-    assert abs(job.lease_until - timezone.now() - LEASE) < timedelta(seconds=5)
+    assert abs(job.lease_until - timezone.now() - lease()) < timedelta(seconds=5)
     second = Job.objects.get(pk=job.pk)
     assert not second.claim("second")
     change(job, lease_until=ago(1))
@@ -97,7 +97,7 @@ def test_jobs_nobody_heard_of_are_rung_again_once_in_a_while(
     new_dump: NewDump, bells: list[str]
 ) -> None:
     unheard, dead, fresh, running, ended = (new_dump(queue_name=f"q{at}") for at in range(5))
-    long_ago = ago(RING_AGAIN.total_seconds() + 1)
+    long_ago = ago(ring_again().total_seconds() + 1)
     change(unheard, rung_at=long_ago)
     change(dead, rung_at=long_ago, state=Job.State.RUNNING, lease_until=ago(1))
     change(running, rung_at=long_ago, state=Job.State.RUNNING, lease_until=ago(-60))
@@ -142,7 +142,7 @@ def test_a_job_that_kills_its_workers_is_given_up(
     new_dump: NewDump, orders: str, simulator: Simulator
 ) -> None:
     job = new_dump()
-    change(job, state=Job.State.RUNNING, attempts=MOST_ATTEMPTS, lease_until=ago(1))
+    change(job, state=Job.State.RUNNING, attempts=5, lease_until=ago(1))
     run_job(str(job.pk))
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
@@ -153,7 +153,7 @@ def test_a_job_that_kills_its_workers_is_given_up(
 
 def test_its_last_attempt_is_still_an_attempt(new_dump: NewDump, orders: str) -> None:
     job = new_dump()
-    change(job, state=Job.State.RUNNING, attempts=MOST_ATTEMPTS - 1, lease_until=ago(1))
+    change(job, state=Job.State.RUNNING, attempts=4, lease_until=ago(1))
     run_job(str(job.pk))
     job.refresh_from_db()
     assert job.state == Job.State.DONE
@@ -179,5 +179,5 @@ def test_a_worker_that_could_not_renew_its_lease_stops_by_itself_before_it_ends(
     keeper = life.Keeper(job)
     assert keeper.keep_going()
     now = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: now + LEASE.total_seconds() / 2 + 1)
+    monkeypatch.setattr(time, "monotonic", lambda: now + lease().total_seconds() / 2 + 1)
     assert not keeper.keep_going()

@@ -1,7 +1,7 @@
 """A simulator of one's own for each test, and a plain boto3 client to use it with."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 import boto3
 import pytest
@@ -10,7 +10,9 @@ from botocore.config import Config
 from simulator import Simulator
 from tests.contract.shop import Shop
 
-Connect = Callable[[Simulator], Shop]
+
+class Connect(Protocol):
+    def __call__(self, simulator: Simulator, *, read_timeout: float = 30) -> Shop: ...
 
 
 @pytest.fixture(scope="session")
@@ -20,8 +22,10 @@ def session() -> boto3.Session:
 
 @pytest.fixture
 def connect(session: boto3.Session) -> Connect:
-    def to(simulator: Simulator) -> Shop:
-        config = Config(retries={"total_max_attempts": 1, "mode": "standard"}, read_timeout=30)
+    def to(simulator: Simulator, *, read_timeout: float = 30) -> Shop:
+        config = Config(
+            retries={"total_max_attempts": 1, "mode": "standard"}, read_timeout=read_timeout
+        )
         client: Any = session.client("sqs", endpoint_url=simulator.endpoint, config=config)
         return Shop(client, samples=True)
 

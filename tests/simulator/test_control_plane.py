@@ -41,6 +41,7 @@ def test_faults_are_added_counted_and_cleared(control: Control, shop: Shop) -> N
     _, listed = control.ask("GET", "faults")
     assert [(rule["kind"], rule["fired"]) for rule in listed["faults"]] == [("throttled", 1)]
     assert control.ask("DELETE", "faults") == (200, {"faults": []})
+    assert control.ask("GET", "stats")[1]["faults"] == {"throttled": 1}
     assert control.ask("GET", "faults") == (200, {"faults": []})
 
 

@@ -67,6 +67,7 @@ def test_an_error_after_comes_although_the_call_was_done(simulator: Simulator, s
         ("throttled", "RequestThrottled"),
         ("access_denied", "AccessDenied"),
         ("expired_token", "ExpiredToken"),
+        ("kms_throttled", "KMS.ThrottlingException"),
     ],
 )
 def test_a_refusal_comes_with_awss_code_and_changes_nothing(
@@ -223,6 +224,42 @@ def test_a_rule_ends_after_its_count(simulator: Simulator, shop: Shop) -> None:
     assert rule.fired == 2
 
 
+def test_a_rule_can_be_limited_to_a_span_of_time(simulator: Simulator, shop: Shop) -> None:
+    simulator.clock.freeze()
+    url = shop.queue()
+    rule = simulator.faults.add("throttled", start=10, duration=5)
+    shop.send(url)
+    simulator.clock.advance(10)
+    with refused("RequestThrottled"):
+        shop.send(url)
+    simulator.clock.advance(5)
+    shop.send(url)
+    assert rule.fired == 1
+
+
+def test_a_key_is_needed_only_for_messages(simulator: Simulator, shop: Shop) -> None:
+    url = shop.queue()
+    shop.send(url)
+    message = shop.receive(url)
+    simulator.faults.add("kms_throttled")
+    with refused("KmsThrottled"):
+        shop.poll(url)
+    with refused("KmsThrottled"):
+        shop.sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "a", "MessageBody": "x"}])
+    shop.attributes(url)
+    shop.delete(url, message)
+
+
+def test_a_rule_can_name_the_queue_whose_messages_are_moved(
+    simulator: Simulator, shop: Shop
+) -> None:
+    _, dead = shop.queue_with_dead_letters(1)
+    arn = shop.arn(dead)
+    simulator.faults.add("access_denied", "StartMessageMoveTask", name(dead))
+    with refused("AccessDenied"):
+        shop.sqs.start_message_move_task(SourceArn=arn)
+
+
 def test_cleared_faults_strike_no_more(simulator: Simulator, shop: Shop) -> None:
     url = shop.queue()
     simulator.faults.add("throttled")
@@ -258,6 +295,9 @@ def test_the_same_seed_strikes_the_same_calls(connect: Connect) -> None:
         {"kind": "latency", "seconds": -1},
         {"kind": "latency", "seconds": (3, 1)},
         {"kind": "throttled", "colour": "red"},
+        {"kind": "throttled", "start": -1},
+        {"kind": "throttled", "duration": 0},
+        {"kind": "reset", "applied": "no"},
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(

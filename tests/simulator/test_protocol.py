@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -59,16 +60,6 @@ def test_permissions_are_not_there_yet_and_that_is_said(
     operation, more = call
     with refused("UnsupportedOperation"):
         getattr(shop.sqs, operation)(QueueUrl=shop.queue(), **more)
-
-
-def test_move_tasks_are_not_there_yet_and_that_is_said(shop: Shop) -> None:
-    arn = shop.arn(shop.queue())
-    with refused("UnsupportedOperation"):
-        shop.sqs.start_message_move_task(SourceArn=arn)
-    with refused("UnsupportedOperation"):
-        shop.sqs.list_message_move_tasks(SourceArn=arn)
-    with refused("UnsupportedOperation"):
-        shop.sqs.cancel_message_move_task(TaskHandle="x")
 
 
 def test_an_operation_nobody_knows_is_refused(simulator: Simulator) -> None:
@@ -133,6 +124,14 @@ def test_a_connection_serves_request_after_request(simulator: Simulator) -> None
         b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
     )
     assert conversation(simulator, request * 5).count(b"HTTP/1.1 200 OK") == 5
+
+
+def test_an_answers_date_is_the_simulators_own(simulator: Simulator) -> None:
+    simulator.clock.freeze()
+    simulator.clock.advance(86_400)
+    target = b"POST / HTTP/1.1\r\nX-Amz-Target: AmazonSQS.ListQueues\r\n\r\n"
+    date = formatdate(simulator.clock.now(), usegmt=True)
+    assert f"Date: {date}\r\n".encode() in conversation(simulator, target)
 
 
 def test_a_connection_closes_when_the_client_asks(simulator: Simulator) -> None:

@@ -246,3 +246,18 @@ def test_an_answer_that_forgets_a_message_counts_as_a_failure(
     result = send_batch(client, orders.url, numbered(3))
     assert indexes(result) == ([0, 2], [1])
     assert result.failed[0].unknown
+
+
+def test_an_answer_that_mentions_messages_nobody_sent_is_not_confused_by_them(
+    client: "SQSClient", orders: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really_send = client.send_message_batch
+
+    def make_some_up(**request: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = {**really_send(**request)}
+        strangers = [{**answer["Successful"][0], "Id": name} for name in ("999", "of-no-number")]
+        refused = {"Id": "nobody's", "Code": "InternalError", "SenderFault": False}
+        return {**answer, "Successful": [*answer["Successful"], *strangers], "Failed": [refused]}
+
+    monkeypatch.setattr(client, "send_message_batch", make_some_up)
+    assert indexes(send_batch(client, orders.url, numbered(3))) == ([0, 1, 2], [])

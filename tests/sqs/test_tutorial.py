@@ -19,8 +19,8 @@ from queues.sqs.queues import (
     list_queues,
     set_visibility_timeout,
 )
-from queues.sqs.sweep import Sweep, SweepOptions
-from queues.sqs.types import Message, Queue
+from queues.sqs.sweep import News, Sweep, SweepOptions
+from queues.sqs.types import Queue
 from simulator import Simulator
 
 if TYPE_CHECKING:
@@ -141,11 +141,11 @@ def test_dumping_a_queue_to_a_file_with_a_separator(
         write(client, myqueue.url, body, RawMessage())
     records: list[Record] = []
 
-    def keep(messages: list[Message]) -> None:
-        records.extend(Record.of(message, datetime.now(UTC)) for message in messages)
+    def keep(news: News) -> None:
+        records.extend(Record.of(each.message, datetime.now(UTC)) for each in news.arrivals)
 
     options = SweepOptions(threads=2, wait=1, stop_after_empty=1)
-    Sweep(client, myqueue, options, on_messages=keep, keep_going=lambda: True).run()
+    Sweep(client, myqueue, options, on_news=keep, keep_going=lambda: True).run()
 
     file = tmp_path / "myqueue.txt"
     file.write_bytes(b"".join(FORMATS["text"].write(records, separator="\n=====\n")))

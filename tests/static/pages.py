@@ -1,5 +1,6 @@
 """Pages made of the base page and nothing else, to see the scripts and stylesheets at work."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,8 @@ def page(
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return page(request, "home", {"now": timezone.now()})
+    now = timezone.now()
+    return page(request, "home", {"now": now, "soon": now + timedelta(seconds=95)})
 
 
 def counter(request: HttpRequest) -> HttpResponse:

@@ -63,6 +63,16 @@ def test_an_age_goes_on_while_updates_are_paused(site: Page) -> None:
     expect(site.locator("time[data-ago]")).to_have_text("2 min ago")
 
 
+def test_a_moment_to_come_is_counted_down_to_while_updates_are_paused(site: Page) -> None:
+    site.get_by_role("button", name="Pause").click()
+    countdown = site.locator("time[data-until]")
+    expect(countdown).to_have_text(re.compile(r"in 1 min \d+ s"))
+    site.clock.run_for(60_000)
+    expect(countdown).to_have_text(re.compile(r"in \d+ s"))
+    site.clock.run_for(60_000)
+    expect(countdown).to_have_text("any moment")
+
+
 def test_a_page_that_cannot_be_refreshed_says_so_until_it_can(site: Page) -> None:
     banner = site.get_by_text("cannot refresh this page")
     expect(banner).to_be_hidden()

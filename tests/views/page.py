@@ -9,7 +9,7 @@ from typing import Any
 
 NO_END = {"area", "br", "col", "hr", "img", "input", "link", "meta", "use"}
 NOT_SHOWN = {"script", "style", "title", "option", "textarea"}
-INLINE = {"a", "b", "code", "i", "kbd", "small", "span", "time"}
+INLINE = {"a", "b", "code", "i", "kbd", "mark", "small", "span", "time"}
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from queues.models import Dump, Job
+from queues.models import Dump, Job, Ledger, Settlement
 from queues.sqs.md5 import md5_of_body
 from queues.sqs.types import Message, MessageAttribute
 
@@ -42,10 +42,26 @@ def many(number: int) -> Dump:
 
 
 def job_of(dump: Dump, **fields: Any) -> Job:
-    return Job.objects.create(
-        kind=Job.Kind.DUMP,
-        connection=dump.connection,
-        queue_name=dump.queue_name,
-        dump_id=dump.pk,
-        **fields,
+    facts = {
+        "kind": Job.Kind.DUMP,
+        "connection": dump.connection,
+        "queue_name": dump.queue_name,
+        "dump_id": dump.pk,
+    }
+    return Job.objects.create(**facts | fields)
+
+
+def job(kind: Job.Kind = Job.Kind.CLEAR, dump: Dump | None = None, **fields: Any) -> Job:
+    """A job with a backup of its own."""
+    return job_of(dump or stored(kind=Dump.Kind.BACKUP), kind=kind, **fields)
+
+
+def settled(job: Job, *settlements: Mapping[str, Any]) -> None:
+    """What the job's ledger says of its messages, in the order they came."""
+    assert job.dump_id
+    dump = Dump.objects.get(pk=job.dump_id)
+    ledger, _ = Ledger.objects.get_or_create(job_id=job.pk, defaults={"dump": dump})
+    Settlement.objects.bulk_create(
+        Settlement(ledger=ledger, number=number, **fields)
+        for number, fields in enumerate(settlements)
     )

@@ -26,7 +26,12 @@ FORM = {*SAFE, "POST"}
 # What each page takes; one that is missing here takes only GET and HEAD.
 TAKES = {
     **dict.fromkeys(("peek", "send", "start_dump", "settings", "delete", "new_queue"), FORM),
-    "cancel_job": {"POST"},
+    "delete_dump": FORM,
+    **dict.fromkeys(("clear", "delete_selected", "move", "redrive"), FORM),
+    "cancel_move_task": {"POST"},
+    **dict.fromkeys(("upload", "upload_anywhere", "restore"), FORM),
+    "pin_dump": {"POST"},
+    **{name: {"POST"} for name in ("cancel_job", "undo_job", "release_job")},
 }
 ARGUMENTS: dict[str, Any] = {
     "connection": "local",

@@ -129,7 +129,7 @@ def test_a_dump_that_waits_stands_in_the_sidebar_of_every_page(
 ) -> None:
     operator.post(START, {"minutes": 1})
     seen = page(operator.get(QUEUE))
-    assert seen.links["Dump of orders"] == f"/dumps/{Dump.objects.get().pk}/"
+    assert seen.links["Dump of orders"] == f"/jobs/{Job.objects.get().pk}/"
     part = page(operator.get("/jobs/running/", headers={"HX-Request": "true"}))
     assert "Dump of orders" in part.text
     assert not part.all("html")
@@ -142,3 +142,11 @@ def test_a_queue_that_is_missing_starts_nothing(operator: Client, sqs: SQSClient
 
 def test_a_dump_that_is_gone_is_said_to_be_missing(operator: Client) -> None:
     page(operator.get(f"/dumps/{uuid.uuid4()}/"), HTTPStatus.NOT_FOUND)
+
+
+def test_a_dump_says_before_it_is_started_which_job_it_will_wait_for(
+    operator: Client, orders: str, bells: list[str]
+) -> None:
+    assert "is not over yet" not in page(operator.get(START)).text
+    operator.post(START, {"minutes": 1})
+    assert "Dump of orders is not over yet." in page(operator.get(START)).text

@@ -1,5 +1,6 @@
 """The sweep: how sqsdash reads a queue. See sweep.py; the other files are its parts."""
 
+from queues.sqs.sweep.news import Arrival, Failure, Known, News, OnNews, Orders
 from queues.sqs.sweep.report import (
     NotReleased,
     Phase,
@@ -8,14 +9,21 @@ from queues.sqs.sweep.report import (
     SweepResult,
     Verdict,
 )
-from queues.sqs.sweep.sweep import Sweep
+from queues.sqs.sweep.sweep import Sweep, threads_of
 
 __all__ = [
+    "Arrival",
+    "Failure",
+    "Known",
+    "News",
     "NotReleased",
+    "OnNews",
+    "Orders",
     "Phase",
     "Sweep",
     "SweepOptions",
     "SweepProgress",
     "SweepResult",
     "Verdict",
+    "threads_of",
 ]

@@ -2,16 +2,19 @@
 
 import time
 from collections import deque
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from queues.sqs.batch_call import BatchAnswer, ask, is_lost
+from queues.sqs.batch_call import MAX_ENTRIES, BatchAnswer, ask, is_lost
 from queues.sqs.errors import SqsError
 from queues.sqs.retry import pause
-from queues.sqs.sweep.leases import Key, Lease, Leases, id_of
+from queues.sqs.sweep.leases import Due, Leases
+from queues.sqs.sweep.news import Inbox
 from queues.sqs.sweep.report import NotReleased
-from queues.sqs.sweep.tally import Tally
+from queues.sqs.sweep.room import Room
+from queues.sqs.types import FailedEntry
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -20,108 +23,173 @@ RELEASE_ATTEMPTS = 8
 # Seconds until a lease that could not be extended is tried again.
 AGAIN = 1.0
 
-# Visible again already, or somebody else's by now: nothing is left to release.
-NOT_OURS = frozenset({"MessageNotInflight", "ReceiptHandleIsInvalid"})
+_NOT_OURS = frozenset({"MessageNotInflight", "ReceiptHandleIsInvalid"})
 
-Batch = list[tuple[Key, Lease]]
+
+def is_gone(entry: FailedEntry) -> bool:
+    """Whether the message is visible again already, deleted, or somebody else's by now."""
+    code = entry.code.removeprefix("AWS.SimpleQueueService.")
+    said = entry.message.lower()
+    return code in _NOT_OURS or (
+        code == "InvalidParameterValue" and ("expired" in said or "does not exist" in said)
+    )
 
 
 class Holder:
-    """Used by all threads of a sweep at once; each call is one batch's worth of work."""
+    """Used by all threads of a sweep at once; each call it gives is one batch's worth of work."""
 
-    def __init__(self, client: "SQSClient", url: str, leases: Leases, tally: Tally) -> None:
-        self._client, self._url = client, url
-        self._leases, self._tally = leases, tally
+    def __init__(
+        self,
+        client: "SQSClient",
+        url: str,
+        *,
+        keep: bool,
+        leases: Leases,
+        room: Room,
+        inbox: Inbox,
+    ) -> None:
+        """`keep`: nothing is ever released; all stays hidden until its time is over."""
+        self._client, self._url, self._keep = client, url, keep
+        self.leases, self.room, self.inbox = leases, room, inbox
         self._lock = Lock()
-        self._batches: deque[Batch] = deque()
-        self._given_up = False
+        self._to_release: deque[ReleaseCall] = deque()
+        self.given_up = False
+        self.released = 0
         self.not_released: list[NotReleased] = []
 
-    def extend_some(self) -> bool:
-        """Extends up to ten leases that are due; whether there were any."""
-        now = time.monotonic()
-        due = self._leases.take_due(now)
-        if not due:
-            return False
-        try:
-            answer = self._change([(handle, seconds) for _, handle, seconds in due])
-        except SqsError as error:
-            for key, handle, seconds in due:
-                until = now + seconds if is_lost(error) else None
-                self._leases.postponed(key, handle, time.monotonic() + AGAIN, until)
-            if error.retryable:
-                return True
-            raise
-        for index, (key, handle, seconds) in enumerate(due):
-            if index in answer.successful:
-                self._leases.extended(key, handle, now, seconds)
-            elif answer.failed[index].retryable or answer.failed[index].unknown:
-                self._leases.postponed(key, handle, time.monotonic() + AGAIN)
-            else:
-                self._leases.gone(key, handle)
-        return True
+    def next_extension(self) -> "ExtendCall | None":
+        due = self.leases.take_due(time.monotonic())
+        return ExtendCall(self, due) if due else None
 
     def collect(self) -> None:
-        """Puts all that is held by now in line to be released."""
-        batches = self._leases.take_to_release(time.monotonic())
-        with self._lock:
-            self._batches.extend(batches)
+        """Puts all that is held by now, and not being settled, in line to be released."""
+        if self._keep:
+            return
+        now = time.monotonic()
+        for batch in self.leases.take_to_release(now):
+            self._to_release.append(ReleaseCall(self, batch))
+        aside = self.leases.take_aside(now)
+        for start in range(0, len(aside), MAX_ENTRIES):
+            self._to_release.append(ReleaseCall(self, [], aside[start : start + MAX_ENTRIES]))
 
-    def release_some(self) -> bool:
-        """Releases one batch, or lists what could not be released; whether there was any."""
+    def next_release(self) -> "ReleaseCall | None":
         try:
-            batch = self._batches.popleft()
+            return self._to_release.popleft()
         except IndexError:
-            return False
-        for attempt in range(1, RELEASE_ATTEMPTS + 1):
-            if self._given_up or not batch:
-                break
-            batch = self._release(batch)
-            if batch and not self._given_up and attempt < RELEASE_ATTEMPTS:
-                time.sleep(pause(attempt))
-        self._list(batch)
-        return True
+            return None
 
     @property
     def waiting(self) -> bool:
-        return bool(self._batches)
+        return bool(self._to_release)
 
-    def _release(self, batch: Batch) -> Batch:
-        """What is left of the batch, and worth another try."""
-        try:
-            answer = self._change([(lease.handle, 0) for _, lease in batch])
-        except SqsError as error:
-            # Nothing else will be released either: say so at once, instead of batch by batch.
-            self._given_up = self._given_up or not error.retryable
-            return batch
-        self._tally.add(released=len(answer.successful))
-        again = []
-        for index, (key, lease) in enumerate(batch):
-            failure = answer.failed.get(index)
-            if failure and failure.code not in NOT_OURS:
-                again.append((key, lease))
-            else:
-                self._leases.gone(key, lease.handle)
-        return again
+    def again(self, call: "ReleaseCall") -> None:
+        if self.given_up or call.attempts >= RELEASE_ATTEMPTS:
+            self.give_up(call.numbers)
+        else:
+            self._to_release.append(call)
 
-    def _list(self, batch: Batch) -> None:
+    def give_up(self, numbers: list[int]) -> None:
         now, wall = time.monotonic(), datetime.now(UTC)
+        still = {n: until for n in numbers if (until := self.leases.until(n)) > now}
+        ids = self.leases.ids(still)
         with self._lock:
             self.not_released.extend(
-                NotReleased(id_of(key), wall + timedelta(seconds=lease.until - now))
-                for key, lease in batch
-                if lease.until > now
+                NotReleased(ids[number], wall + timedelta(seconds=until - now))
+                for number, until in still.items()
             )
 
-    def _change(self, changes: list[tuple[str, int]]) -> BatchAnswer:
-        operation = "ChangeMessageVisibilityBatch"
-        self._tally.request(operation)
+    def let_go(self, number: int, handle: str) -> None:
+        if self.leases.gone(number, handle):
+            self.room.freed(1)
+
+    def count_released(self, number: int) -> None:
+        with self._lock:
+            self.released += number
+
+    def change(self, changes: list[tuple[str, int]]) -> BatchAnswer:
         return ask(
             self._client,
-            operation,
+            "ChangeMessageVisibilityBatch",
             self._url,
             {
                 index: {"ReceiptHandle": handle, "VisibilityTimeout": seconds}
                 for index, (handle, seconds) in enumerate(changes)
             },
         )
+
+
+class ExtendCall:
+    def __init__(self, holder: Holder, due: list[Due]) -> None:
+        self._holder, self._due = holder, due
+
+    def ask(self) -> BatchAnswer:
+        self._asked_at = time.monotonic()
+        return self._holder.change([(due.handle, due.seconds) for due in self._due])
+
+    def answered(self, answer: BatchAnswer) -> None:
+        leases, extended = self._holder.leases, []
+        for index, due in enumerate(self._due):
+            if index in answer.successful:
+                leases.extended(due, self._asked_at)
+                extended.append((due.number, self._asked_at + due.seconds))
+            elif answer.failed[index].retryable or answer.failed[index].unknown:
+                leases.postponed(due, time.monotonic() + AGAIN)
+            else:
+                self._holder.let_go(due.number, due.handle)
+        self._holder.inbox.put("extended", extended)
+
+    def failed(self, error: SqsError) -> bool:
+        self._postpone(possibly=is_lost(error))
+        return False
+
+    def lost(self) -> None:
+        self._postpone(possibly=True)
+
+    def _postpone(self, possibly: bool) -> None:
+        for due in self._due:
+            until = self._asked_at + due.seconds if possibly else None
+            self._holder.leases.postponed(due, time.monotonic() + AGAIN, until)
+
+
+class ReleaseCall:
+    """`handles`: of damaged messages, which have no number."""
+
+    # There are as many of them at a time as there are batches held.
+    __slots__ = ("_asked", "_handles", "_holder", "attempts", "numbers")
+
+    def __init__(self, holder: Holder, numbers: list[int], handles: Sequence[str] = ()) -> None:
+        self._holder, self.numbers, self._handles = holder, numbers, handles
+        self.attempts = 0
+
+    def ask(self) -> BatchAnswer:
+        if self.attempts:
+            time.sleep(pause(self.attempts))
+        self.attempts += 1
+        self._asked = self._holder.leases.handles(self.numbers)
+        return self._holder.change([(handle, 0) for handle in (*self._asked, *self._handles)])
+
+    def answered(self, answer: BatchAnswer) -> None:
+        again, released = [], []
+        for index, (number, handle) in enumerate(zip(self.numbers, self._asked, strict=True)):
+            failure = answer.failed.get(index)
+            if failure is None or is_gone(failure):
+                released.append(number)
+                self._holder.let_go(number, handle)
+            elif failure.retryable or failure.unknown:
+                again.append(number)
+            else:
+                self._holder.give_up([number])
+        self._holder.count_released(len(answer.successful))
+        self._holder.inbox.put("released", released)
+        self.numbers, self._handles = again, ()
+        if again:
+            self._holder.again(self)
+
+    def failed(self, error: SqsError) -> bool:
+        # What SQS refuses once it refuses again: say so at once, instead of batch by batch.
+        self._holder.given_up = self._holder.given_up or not error.retryable
+        self._holder.again(self)
+        return True
+
+    def lost(self) -> None:
+        self._holder.again(self)

@@ -1,18 +1,23 @@
 """The messages a sweep holds: for each its newest receipt handle, and until when it is hidden.
 
-Only that much is kept in memory, so that a hundred thousand messages fit. All times are seconds
+A hundred thousand messages fit: ids are 16 bytes, handles lie in a file, and all else in arrays
+by number. A message's number is its place in the order of arrival, from 0. All times are seconds
 of the monotonic clock, counted from when a request was sent, so that a lease here does not
 outlive the one at SQS; except that, after the answer to an extension was lost, it is taken for
 the longest it may be.
 """
 
-import heapq
-from collections import Counter
+import re
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from uuid import UUID
+from typing import NamedTuple
 
 from queues.sqs.batch_call import MAX_ENTRIES
+from queues.sqs.sweep.handles import Handles
+from queues.sqs.sweep.news import Known
+from queues.sqs.sweep.timetable import Timetable
 from queues.sqs.types import Message
 
 # AWS (ChangeMessageVisibility): 12 hours from the receive at most, and extending does not reset it.
@@ -22,157 +27,274 @@ EXTENSION = 15 * 60
 GROUP_FULL = 10
 
 Key = bytes
+UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}").fullmatch
+FRESH, EXTENDED, AGAIN = range(3)
+# Flags: hidden by us; in line to be released; a send or a delete of it is ordered.
+OURS, LEAVING, BUSY = 1, 2, 4
+NO_GROUP = -1
 
 
-@dataclass(slots=True)
-class Lease:
+class Due(NamedTuple):
+    number: int
     handle: str
-    until: float
-    limit: float
-    due: float
-    group: str | None
-    receive_count: int = 0
-    ours: bool = True
-    leaving: bool = False
-    aside: bool = False
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
+    """`latest`: by then the last of them is visible again, if nothing more is done."""
+
     count: int
-    earliest: float | None
     latest: float | None
 
 
 class Leases:
-    def __init__(self, visibility_timeout: float) -> None:
-        self._visibility_timeout = visibility_timeout
+    def __init__(self, visibility_timeout: float, extension: int = EXTENSION) -> None:
+        self._visibility_timeout, self._extension = visibility_timeout, extension
+        # From a receive on; later than at half its time where an extension would shorten it.
+        self._extend_after = max(visibility_timeout / 2, visibility_timeout - extension / 2)
         self._lock = Lock()
-        # In the order received. One that is no longer ours stays, as a message seen before.
-        self._leases: dict[Key, Lease] = {}
-        self._due: list[tuple[float, Key]] = []
-        self._groups: Counter[str] = Counter()
+        # One that is no longer ours stays, as a message seen before.
+        self._numbers: dict[Key, int] = {}
+        self._handles = Handles()
+        self._timetable = Timetable(3)
+        self._until, self._limit = array("d"), array("d")
+        self._receives, self._flags = array("I"), bytearray()
+        self._group = array("i")
+        # By group, how many came and how many of them are held.
+        self._groups: dict[str, int] = {}
+        self._group_came, self._group_held = array("L"), array("L")
+        # Damaged messages, which may yet come sound: to be released at the end, no more.
+        self._aside: dict[Key, tuple[str, float]] = {}
+        self._held = 0
+        self.retaken = 0
+        self._latest: float | None = None
 
-    def hold(self, message: Message, asked_at: float) -> bool:
-        """Whether the message is new. One seen before only gets its newest handle."""
-        key = key_of(message.message_id)
-        lease = self._lease(message, asked_at)
+    def hold(self, messages: Sequence[Message], asked_at: float) -> list[tuple[int, bool]]:
+        """For each, its number and whether it is new. One seen before gets its newest handle."""
+        until, limit = asked_at + self._visibility_timeout, asked_at + LONGEST
+        keys = [key_of(message.message_id) for message in messages]
+        found = []
         with self._lock:
-            known = self._leases.get(key)
-            new = known is None or known.aside
-            if known and not new and known.receive_count > lease.receive_count:
-                # Its answer came last, but SQS gave out the handle that is held after this one.
-                return False
-            if new and lease.group is not None:
-                self._groups[lease.group] += 1
-            self._leases[key] = lease
-            heapq.heappush(self._due, (lease.due, key))
-        return new
+            numbers, handles = [], []
+            for key, message in zip(keys, messages, strict=True):
+                number = self._numbers.get(key)
+                receives = message.receive_count or 0
+                found.append((number if number is not None else len(self._flags), number is None))
+                if number is None:
+                    number = self._add(key, message.group_id, receives)
+                else:
+                    self.retaken += not self._flags[number] & OURS
+                    if receives < self._receives[number]:
+                        # Its answer came last, but SQS gave out the handle held after this one.
+                        continue
+                    self._receives[number] = receives
+                numbers.append(number)
+                handles.append(message.receipt_handle)
+                self._take_hold(number, until, limit)
+            self._timetable.put_all(numbers, asked_at + self._extend_after, FRESH)
+            self._handles.put(numbers, handles)
+        return found
 
-    def set_aside(self, message: Message, asked_at: float) -> None:
+    def adopt(self, known: Known, now: float) -> None:
+        """In the order of their numbers; a number left out is one that nobody knows of."""
+        with self._lock:
+            while len(self._flags) < known.number:
+                self._handles.put([self._add(b"")], [""])
+            number = self._add(key_of(known.message_id))
+            self._handles.put([number], [known.handle])
+            if known.handle and known.until > now:
+                self._take_hold(number, known.until, known.limit)
+                self._timetable.put(number, now, FRESH)
+
+    def set_aside(self, message: Message, asked_at: float) -> bool:
         """For a message that came damaged: to be released at the end, but neither extended nor
-        counted as seen, so that it may reappear and be taken then."""
+        counted as seen, so that it may reappear and be taken then. False: it is known."""
         key = key_of(message.message_id)
-        lease = self._lease(message, asked_at)
         with self._lock:
-            known = self._leases.get(key)
-            lease.aside = known is None or known.aside
-            self._leases[key] = lease
-            if not lease.aside:
-                heapq.heappush(self._due, (lease.due, key))
+            known = key in self._numbers
+            if not known:
+                until = asked_at + self._visibility_timeout
+                self._aside[key] = (message.receipt_handle, until)
+        if known:
+            self.hold([message], asked_at)
+        return not known
 
-    def _lease(self, message: Message, asked_at: float) -> Lease:
-        until = asked_at + self._visibility_timeout
-        due = asked_at + self._visibility_timeout / 2
-        return Lease(
-            message.receipt_handle,
-            until,
-            asked_at + LONGEST,
-            due,
-            message.group_id,
-            message.receive_count or 0,
-        )
+    def _add(self, key: Key, group: str | None = None, receives: int = 0) -> int:
+        number = len(self._flags)
+        self._numbers[key] = number
+        if self._aside:
+            self._aside.pop(key, None)
+        self._timetable.never(number)
+        self._until.append(0.0)
+        self._limit.append(0.0)
+        self._receives.append(receives)
+        self._flags.append(0)
+        place = NO_GROUP
+        if group is not None:
+            place = self._groups.setdefault(group, len(self._group_came))
+            if place == len(self._group_came):
+                self._group_came.append(0)
+                self._group_held.append(0)
+            self._group_came[place] += 1
+        self._group.append(place)
+        return number
 
-    def take_due(self, now: float, most: int = MAX_ENTRIES) -> list[tuple[Key, str, int]]:
-        """Key, handle and seconds for leases to be extended now; extended() or another follows."""
-        taken: list[tuple[Key, str, int]] = []
+    def _take_hold(self, number: int, until: float, limit: float) -> None:
+        if not self._flags[number] & OURS:
+            self._flags[number] |= OURS
+            self._count(number, 1)
+        self._until[number], self._limit[number] = until, limit
+        if self._latest is None or until > self._latest:
+            self._latest = until
+
+    def _count(self, number: int, change: int) -> None:
+        self._held += change
+        if (group := self._group[number]) != NO_GROUP:
+            self._group_held[group] += change
+
+    def handle(self, number: int) -> str:
+        return self._handles.get(number)
+
+    def handles(self, numbers: Sequence[int]) -> list[str]:
+        return self._handles.several(numbers)
+
+    def until(self, number: int) -> float:
+        return self._until[number]
+
+    def ours(self, number: int, now: float) -> bool:
+        return bool(self._flags[number] & OURS) and self._until[number] > now
+
+    def order(self, number: int) -> bool:
+        """Marks it as being sent or deleted; False if it is already."""
         with self._lock:
-            while self._due and self._due[0][0] <= now and len(taken) < most:
-                due, key = heapq.heappop(self._due)
-                lease = self._leases[key]
-                seconds = int(min(EXTENSION, lease.limit - now))
-                renewed_since = lease.due != due
-                ends_by_itself = now >= lease.until or now + seconds <= lease.until
-                if lease.ours and not lease.aside and not renewed_since and not ends_by_itself:
-                    taken.append((key, lease.handle, seconds))
+            if self._flags[number] & BUSY:
+                return False
+            self._flags[number] |= BUSY
+            return True
+
+    def ordered_no_more(self, number: int) -> None:
+        with self._lock:
+            self._flags[number] &= ~BUSY
+
+    def take_due(self, now: float, most: int = MAX_ENTRIES) -> list[Due]:
+        """Leases to be extended now; extended() or another follows for each."""
+        taken: list[Due] = []
+        with self._lock:
+            while len(taken) < most and (number := self._timetable.take(now)) is not None:
+                seconds = int(min(self._extension, self._limit[number] - now))
+                until = self._until[number]
+                ours = self._flags[number] & OURS
+                ends_by_itself = now >= until or now + seconds <= until
+                if ours and not ends_by_itself:
+                    taken.append(Due(number, self._handles.get(number), seconds))
         return taken
 
-    def extended(self, key: Key, handle: str, asked_at: float, seconds: int) -> None:
-        self._reschedule(key, handle, asked_at + seconds / 2, until=asked_at + seconds)
+    def extended(self, due: Due, asked_at: float) -> None:
+        until = asked_at + due.seconds
+        self._reschedule(due, asked_at + due.seconds / 2, until, EXTENDED)
 
-    def postponed(self, key: Key, handle: str, due: float, until: float | None = None) -> None:
+    def postponed(self, due: Due, when: float, until: float | None = None) -> None:
         """To be tried again: SQS could not extend it just now, or, where its answer was lost, may
         have extended it `until` then."""
-        self._reschedule(key, handle, due, until)
+        self._reschedule(due, when, until, AGAIN)
 
-    def gone(self, key: Key, handle: str) -> None:
-        """No longer ours: released, deleted by somebody, or visible again."""
+    def _reschedule(self, due: Due, when: float, until: float | None, lane: int) -> None:
         with self._lock:
-            if self._leases[key].handle == handle:
-                self._leases[key].ours = False
+            if not self._handles.is_newest(due.number, due.handle):
+                return  # received again meanwhile, with a lease of its own
+            self._timetable.put(due.number, when, lane)
+            if until is not None:
+                self._until[due.number] = max(until, self._until[due.number])
+                self._latest = max(until, self._latest or until)
 
-    def _reschedule(self, key: Key, handle: str, due: float, until: float | None = None) -> None:
+    def gone(self, number: int, handle: str) -> bool:
+        """No longer ours: released, deleted, or visible again. False: it was not, or it has been
+        received again since."""
         with self._lock:
-            lease = self._leases[key]
-            if lease.handle != handle:  # received again meanwhile, with a lease of its own
-                return
-            lease.due = due
-            lease.until = lease.until if until is None else max(until, lease.until)
-            heapq.heappush(self._due, (due, key))
+            # Received again, it is to be released again.
+            self._flags[number] &= ~LEAVING
+            ours = self._flags[number] & OURS
+            if not ours or not self._handles.is_newest(number, handle):
+                return False
+            self._flags[number] &= ~OURS
+            self._count(number, -1)
+            return True
 
-    def take_to_release(self, now: float) -> list[list[tuple[Key, Lease]]]:
-        """All that is held, in the order received, in batches that do not part a FIFO group if
-        they can help it. What was taken before is not taken again."""
-        pieces: dict[Key | str, list[tuple[Key, Lease]]] = {}
+    def take_to_release(self, now: float) -> list[list[int]]:
+        """All that is held and not being settled, in the order received, in batches that do not
+        part a FIFO group if they can help it. What was taken before is not taken again."""
+        taken: list[int] = []
         with self._lock:
-            for key, lease in self._leases.items():
-                if _held(lease, now) and not lease.leaving:
-                    lease.leaving = True
-                    pieces.setdefault(lease.group or key, []).append((key, lease))
-        batches: list[list[tuple[Key, Lease]]] = []
-        for piece in pieces.values():
-            if not batches or len(batches[-1]) + len(piece) > MAX_ENTRIES:
-                batches.append([])
-            for entry in piece:
-                if len(batches[-1]) == MAX_ENTRIES:
-                    batches.append([])
-                batches[-1].append(entry)
-        return batches
+            for number, flags in enumerate(self._flags):
+                if flags & OURS and not flags & (LEAVING | BUSY) and self._until[number] > now:
+                    self._flags[number] |= LEAVING
+                    taken.append(number)
+        if not self._groups:  # a hundred thousand pieces would take more memory than all the rest
+            return [taken[at : at + MAX_ENTRIES] for at in range(0, len(taken), MAX_ENTRIES)]
+        return _batches(self._pieces(taken))
 
-    def held(self, now: float) -> Held:
+    def _pieces(self, numbers: list[int]) -> Iterable[list[int]]:
+        pieces: dict[int, list[int]] = {}
+        for number in numbers:
+            group = self._group[number]
+            # Those without a group are pieces of their own: below all groups' places.
+            pieces.setdefault(group if group >= 0 else -2 - number, []).append(number)
+        return pieces.values()
+
+    def take_aside(self, now: float) -> list[str]:
+        """The handles of damaged messages that are still hidden."""
         with self._lock:
-            untils = [lease.until for lease in self._leases.values() if _held(lease, now)]
-        return Held(len(untils), min(untils, default=None), max(untils, default=None))
+            handles = [handle for handle, until in self._aside.values() if until > now]
+            self._aside.clear()
+        return handles
+
+    def unsettled(self) -> Iterable[int]:
+        """Numbers of which a send or a delete was ordered and is not over."""
+        return (number for number, flags in enumerate(self._flags) if flags & BUSY)
+
+    def held(self) -> Held:
+        return Held(self._held, self._latest if self._held else None)
 
     def full_groups(self) -> int:
-        """Groups of which ten or more messages came: SQS may have kept back the rest."""
-        return sum(number >= GROUP_FULL for number in self._groups.values())
+        """Groups of which ten or more messages came, and some are held: SQS may keep back the
+        rest."""
+        return sum(
+            came >= GROUP_FULL and held > 0
+            for came, held in zip(self._group_came, self._group_held, strict=True)
+        )
+
+    def ids(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Message ids by number; slow, for the few that could not be released."""
+        wanted = set(numbers)
+        return {at: id_of(key) for key, at in self._numbers.items() if at in wanted}
+
+    def close(self) -> None:
+        self._handles.close()
 
 
-def _held(lease: Lease, now: float) -> bool:
-    return lease.ours and lease.until > now
+def _batches(pieces: Iterable[list[int]]) -> list[list[int]]:
+    batches: list[list[int]] = []
+    for piece in pieces:
+        if not batches or len(batches[-1]) + len(piece) > MAX_ENTRIES:
+            batches.append([])
+        for number in piece:
+            if len(batches[-1]) == MAX_ENTRIES:
+                batches.append([])
+            batches[-1].append(number)
+    return batches
 
 
 def key_of(message_id: str) -> Key:
     """16 bytes for the UUIDs that AWS uses; other servers' ids as they are."""
-    try:
-        if str(key := UUID(message_id)) == message_id:
-            return key.bytes
-    except ValueError:
-        pass
+    if UUID(message_id):
+        return bytes.fromhex(message_id.replace("-", ""))
     # A longer key than a UUID's cannot be taken for one. No message id holds a NUL.
     return message_id.encode().ljust(17, b"\0")
 
 
 def id_of(key: Key) -> str:
-    return str(UUID(bytes=key)) if len(key) == 16 else key.rstrip(b"\0").decode()
+    if len(key) != 16:
+        return key.rstrip(b"\0").decode()
+    digits = key.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -1,4 +1,4 @@
-"""What a sweep is told, and what it tells."""
+"""What a sweep is told, and what it tells at its end and on the way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from queues.sqs.errors import InvalidRequest
+from queues.sqs.sweep.leases import EXTENSION
 
 
 class Phase(StrEnum):
@@ -16,7 +17,7 @@ class Phase(StrEnum):
 
 
 class Verdict(StrEnum):
-    COMPLETE = "complete"  # not given yet: it wants a proof that counts did not contradict
+    COMPLETE = "complete"
     BEST_EFFORT = "best effort"
     PARTIAL = "partial"
 
@@ -26,22 +27,26 @@ class SweepOptions:
     """The defaults are those of a dump. A peek is the same with less of everything.
 
     visibility_timeout: seconds each receive hides its messages; what is still held is extended
-        at half of that. Also how long a lost answer hides what it held.
+        at half of that, by `extension` seconds. Also how long a lost answer hides what it held.
     wait: seconds of each long poll.
     stop_after_empty: empty polls in a row, on every thread, since the last new message.
-    max_messages: stop after so many, None for all. max_seconds: stop receiving after that.
+    max_messages: stop after so many, None for all; 0 only settles what an earlier sweep held.
+    max_seconds: stop receiving after that.
     hold_at_most: messages held at a time; SQS allows about 120,000 in flight, and those that
         others hold are taken off first.
     sent_before_start: leave out messages sent after the sweep began, so that it ends while
         others send. Not for standard dead-letter queues, where messages arrive with the time of
         their first sending.
-    hidden_for: seconds for which an earlier sweep, that was cut short, may still hide messages:
-        nothing is called empty before.
+    hidden_for: seconds for which an earlier sweep, that was cut short, may still hide messages
+        that nobody knows of: nothing is called empty before.
     release: False keeps all hidden until their visibility timeout ends, without extending it.
+    patience: seconds of outage that are waited out. call_limit: seconds after which a call is
+        given up, however much of its answer has dripped in.
     """
 
-    threads: int = 8
+    threads: int = 16
     visibility_timeout: int = 120
+    extension: int = EXTENSION
     wait: int = 5
     stop_after_empty: int = 2
     max_messages: int | None = None
@@ -50,15 +55,18 @@ class SweepOptions:
     sent_before_start: bool = True
     release: bool = True
     hidden_for: float = 0
+    patience: float = 30
+    call_limit: float = 40
 
     def __post_init__(self) -> None:
         limits = {
             "threads": (self.threads, 1, 64),
             # 0 would hide nothing: every poll could bring the same messages, and count a receive.
             "visibility timeout": (self.visibility_timeout, 1, 43_200),
+            "extension": (self.extension, 1, 43_200),
             "wait": (self.wait, 0, 20),
             "number of empty polls": (self.stop_after_empty, 1, 100),
-            "number of messages": (1 if self.max_messages is None else self.max_messages, 1, None),
+            "number of messages": (self.max_messages or 0, 0, None),
             "number of messages held": (self.hold_at_most, 1, 120_000),
         }
         for name, (value, least, most) in limits.items():
@@ -78,7 +86,8 @@ class NotReleased:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepProgress:
     """received counts every message of every answer; unique those handed on. `held`: hidden by
-    us now; until when, at the earliest and the latest. requests: by operation of SQS."""
+    us now, the last of them until `held_until`. requests: by operation of SQS; `billed`: as AWS
+    bills them, each 64 KiB of payload as one. `resent`: sent again after an answer was lost."""
 
     phase: Phase
     received: int
@@ -88,9 +97,12 @@ class SweepProgress:
     too_new: int
     lost_answers: int
     requests: Mapping[str, int]
+    billed: int
     held: int
-    held_until_earliest: datetime | None
-    held_until_latest: datetime | None
+    held_until: datetime | None
+    sent: int
+    resent: int
+    deleted: int
     released: int
     not_released_count: int
 

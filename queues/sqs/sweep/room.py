@@ -21,6 +21,15 @@ class Room:
             self._reserved += number
             return number
 
+    def probe(self) -> int:
+        """1 where exactly as many are held as may be, and so no more be asked for: it is to be
+        found out whether there is more. Each thread may bring one too many."""
+        with self._lock:
+            wanted = self._wanted is None or self._wanted > self._reserved
+            number = int(self._held == 0 and wanted)
+            self._reserved += number
+            return number
+
     def settle(self, reserved: int, *, wanted: int = 0, held: int = 0) -> None:
         """A receive is over: of its messages so many are wanted, and so many are held."""
         with self._lock:
@@ -29,13 +38,18 @@ class Room:
             if self._wanted is not None:
                 self._wanted -= wanted
 
+    def freed(self, number: int) -> None:
+        """So many are held no more."""
+        with self._lock:
+            self._held += number
+
     @property
     def full(self) -> str:
-        """The limit that is reached, "" for none."""
+        """The limit that is reached, or in the case of those held, passed; "" for none."""
         with self._lock:
             if self._wanted is not None and self._wanted <= 0:
                 return "number limit"
-            return "in-flight limit" if self._held <= 0 else ""
+            return "in-flight limit" if self._held < 0 else ""
 
     @property
     def receiving(self) -> bool:

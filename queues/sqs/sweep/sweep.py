@@ -1,45 +1,66 @@
-"""The sweep: every message of a queue received once, held, handed on, and released again."""
+"""The sweep: every message of a queue received once, held, handed on, settled or released."""
 
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from queue import Empty, SimpleQueue
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from queues.sqs.batch_call import MAX_ENTRIES
-from queues.sqs.queues import count_with_time
-from queues.sqs.sweep.crew import CALL_LIMIT, Crew
-from queues.sqs.sweep.holder import Holder
-from queues.sqs.sweep.leases import EXTENSION, Leases
-from queues.sqs.sweep.proof import StopProof
-from queues.sqs.sweep.receiver import Receiver
+from queues.sqs.errors import SqsError
+from queues.sqs.guard import Fenced
+from queues.sqs.queues import count, count_with_time
+from queues.sqs.retry import within
+from queues.sqs.sweep.calls import Call
+from queues.sqs.sweep.crew import Crew
+from queues.sqs.sweep.news import Known, News, OnNews, Orders
+from queues.sqs.sweep.parts import Parts
+from queues.sqs.sweep.receiver import Attempts, Receiver
 from queues.sqs.sweep.report import NotReleased, Phase, SweepOptions, SweepProgress, SweepResult
-from queues.sqs.sweep.room import Room
-from queues.sqs.sweep.tally import Tally
-from queues.sqs.sweep.verdict import judge
-from queues.sqs.types import Counts, Message, Queue
+from queues.sqs.sweep.summary import Findings, progress_of, result_of
+from queues.sqs.types import Counts, Queue
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-HAND_ON_AT_MOST = 100
+# So many messages are enough to be handed on, which mostly means a commit; where they have come
+# faster than they are stored, more are.
+ENOUGH, AT_MOST = 200, 500
 HAND_ON_EVERY = 0.2
 PROGRESS_EVERY = 0.5
+# The main thread looks that often. Rarely enough to take many messages at a time, so that it does
+# not wake for each batch, and fights the other threads for the interpreter.
+TICK = 0.02
+# For so many threads that receive there is one more that does not.
+HANDS_FREE = 4
 
 
 def _nothing(progress: SweepProgress) -> None:
     pass
 
 
+def threads_of(receiving: int) -> int:
+    """How many threads a sweep has, of which so many receive."""
+    return receiving + max(1, receiving // HANDS_FREE)
+
+
+def _leave(operation: str) -> None:
+    pass
+
+
 class Sweep:
     """One sweep of one queue.
 
-    `on_messages` is called in the thread of run() only, with messages not seen before, at most a
-    hundred at a time. None of them is released before it has returned, so it should return when
-    they are safely stored. `keep_going` is asked by all threads before each receive and often in
-    between, so it must be quick and thread-safe; once it says False nothing more is received or
-    handed on, and all that is held is released. `on_progress` is called in the thread of run().
+    `on_news` is called in the thread of run() only, with at most 500 messages at a time and
+    what has become of others. Nothing follows from news before it has returned, so it should return
+    when they are safely written down; what it returns says what to send (to `target_url`) and what
+    to delete. Whatever else is held is released at the end.
+
+    `keep_going` is asked by all threads before each receive and often in between, so it must be
+    quick and thread-safe; once it says False nothing more is received or begun, what is under way
+    is ended, and all that is held is released. `ask_leave` is called before each call to SQS, with
+    its name: should it raise Fenced, the sweep ends at once and without any further call.
+    `on_progress` is called in the thread of run().
 
     What SQS or a callback raises leaves run() as it is, after all that is held has been released;
     progress() and `not_released` then tell what was left behind.
@@ -51,76 +72,123 @@ class Sweep:
         queue: Queue,
         options: SweepOptions,
         *,
-        on_messages: Callable[[list[Message]], None],
+        on_news: OnNews,
         keep_going: Callable[[], bool],
         on_progress: Callable[[SweepProgress], None] = _nothing,
+        ask_leave: Callable[[str], None] = _leave,
+        target_url: str = "",
     ) -> None:
-        self._client, self._queue, self._options = client, queue, options
-        self._on_messages, self._on_progress = on_messages, on_progress
+        self._queue, self._options = queue, options
+        self._on_news, self._on_progress = on_news, on_progress
         self._keep_going = keep_going
-        self._tally = Tally()
-        self._leases = Leases(options.visibility_timeout)
-        self._holder = Holder(client, queue.url, self._leases, self._tally)
-        self._inbox: SimpleQueue[list[Message]] = SimpleQueue()
-        self._stopped = Event()
+        self._parts = parts = Parts(client, queue, options, ask_leave, target_url)
+        self._leases, self._settler, self._holder = parts.leases, parts.settler, parts.holder
+        self._inbox, self._news = parts.inbox, News()
+        self._stopped, self._winding_up = Event(), Event()
+        self._enough = False
         self._phase = Phase.RECEIVING
         self._progress_due = 0.0
 
-    def run(self) -> SweepResult:
+    def run(self, known: Iterable[Known] = (), orders: Orders | None = None) -> SweepResult:
+        """`known`: what an earlier sweep has seen, in the order of its numbers, and `orders` for
+        those of them that it did not get done."""
+        try:
+            return self._run(known, orders)
+        finally:
+            self._leases.close()
+
+    def _run(self, known: Iterable[Known], orders: Orders | None) -> SweepResult:
         started = time.monotonic()
-        self._tally.request("GetQueueAttributes")
-        before, began_at = count_with_time(self._client, self._queue.url)
-        crew = self._gather(before, began_at, started)
+        before, began_at = within(
+            self._options.call_limit,
+            lambda: count_with_time(self._parts.client, self._queue.url),
+        )
+        adopted = self._adopt(known, before, started)
+        crew = self._gather(began_at)
+        if orders:
+            self._carry_out(orders)
         crew.start()
         try:
             cause = self._receive(crew, started)
-        finally:
-            self._stopped.set()
-            crew.receive_no_more()
-            trouble = self._release(crew) if self._options.release else None
-            crew.dismiss()
-            self._phase = Phase.DONE
-        if trouble:
+            found = Findings(
+                cause,
+                before,
+                self._count_again(cause, before),
+                self._leases.held().count,
+                self._leases.full_groups(),
+                adopted,
+            )
+        except BaseException as error:
+            self._settler.abandon()
+            if isinstance(error, Fenced):
+                self._parts.fenced = error
+            self._wind_up(crew)
+            raise
+        if trouble := self._wind_up(crew):
             raise trouble
-        return self._result(cause, before)
+        return result_of(self._parts, self._queue, found)
 
     @property
     def not_released(self) -> tuple[NotReleased, ...]:
         return tuple(self._holder.not_released)
 
     def progress(self) -> SweepProgress:
-        return SweepProgress(**self._numbers())
+        return progress_of(self._parts, self._phase)
 
-    def _gather(self, before: Counts, began_at: datetime, started: float) -> Crew:
+    def _adopt(self, known: Iterable[Known], before: Counts, started: float) -> int:
         options = self._options
-        self._proof = StopProof(options.threads, options.stop_after_empty, started)
         if options.hidden_for:
-            self._proof.lost(started + options.hidden_for)
-        self._room = Room(options.max_messages, max(0, options.hold_at_most - before.in_flight))
-        receiver = Receiver(
-            self._client,
+            self._parts.proof.lost(started + options.hidden_for)
+        for each in known:
+            self._leases.adopt(each, started)
+        held = self._leases.held().count
+        others = max(0, before.in_flight - held)
+        self._parts.room.settle(0, held=min(options.hold_at_most, held + others))
+        return held
+
+    def _gather(self, began_at: datetime) -> Crew:
+        options = self._options
+        self._receiver = Receiver(
+            self._parts.client,
             self._queue.url,
             options,
             leases=self._leases,
-            proof=self._proof,
-            tally=self._tally,
+            proof=self._parts.proof,
+            room=self._parts.room,
+            tally=self._parts.tally,
             newest=began_at if options.sent_before_start else None,
-            hand_on=self._inbox.put,
+            inbox=self._inbox,
         )
+        self._attempts = [Attempts(thread) for thread in range(options.threads)]
         return Crew(
-            options.threads,
-            receiver=receiver,
-            holder=self._holder,
-            proof=self._proof,
-            room=self._room,
-            patience=options.visibility_timeout,
-            extend=options.release,
-            may_receive=self._may_receive,
+            threads_of(options.threads),
+            self._next_call,
+            # A lost answer hides messages for the visibility timeout: no sense in giving up sooner.
+            patience=max(options.patience, options.visibility_timeout),
+            call_limit=options.call_limit,
         )
 
+    def _next_call(self, thread: int) -> Call | None:
+        """What is most urgent: settle, else extend, else release or receive. Some threads never
+        receive: while all others wait for messages, those that came need not wait for them."""
+        if settling := self._settler.next():
+            return settling
+        if self._options.release and (extension := self._holder.next_extension()):
+            return extension
+        if self._winding_up.is_set():
+            return self._holder.next_release()
+        if thread >= self._options.threads or not self._may_receive():
+            return None
+        return self._receiver.next(self._attempts[thread], self._at_rest)
+
+    def _at_rest(self) -> bool:
+        return self._inbox.empty and not self._news and self._settler.idle
+
     def _may_receive(self) -> bool:
-        # When storing is slower than receiving, receiving waits.
-        return self._inbox.qsize() < 4 * self._options.threads and self._may_go()
+        # When storing or settling is slower than receiving, receiving waits.
+        most = 4 * self._options.threads
+        behind = self._inbox.size >= most or self._settler.behind >= most * MAX_ENTRIES
+        return not (behind or self._enough) and self._may_go()
 
     def _may_go(self) -> bool:
         if not self._stopped.is_set() and not self._keep_going():
@@ -128,8 +196,7 @@ class Sweep:
         return not self._stopped.is_set()
 
     def _receive(self, crew: Crew, started: float) -> str:
-        """Hands on what the crew receives, until it is done. Returns what cut it short, or ""."""
-        waiting: list[Message] = []
+        """Hands on what the crew brings, until it is done. Returns what cut it short, or ""."""
         handed_on = time.monotonic()
         while True:
             # Asked before the inbox is looked into: what came before the end is handed on.
@@ -137,27 +204,44 @@ class Sweep:
             crew.replace_the_stuck()
             if crew.failure:
                 raise crew.failure
-            waiting += self._arrivals(HAND_ON_AT_MOST - len(waiting), 0 if end else 0.05)
             if not self._may_go():
                 return "cancelled"
+            if end is None and self._inbox.size < MAX_ENTRIES:
+                time.sleep(TICK)
+            full = self._inbox.take_into(self._news, ENOUGH, AT_MOST)
             now = time.monotonic()
-            full = len(waiting) > HAND_ON_AT_MOST - MAX_ENTRIES
-            if waiting and (end is not None or full or now - handed_on >= HAND_ON_EVERY):
-                self._on_messages(waiting)
-                waiting, handed_on = [], time.monotonic()
-            elif end is not None and self._inbox.empty():
-                return end
+            if end is not None or full or now - handed_on >= HAND_ON_EVERY or self._settling:
+                handed_on = now
+                if not self._hand_on() and end is not None and self._inbox.empty:
+                    return end
             self._report(now)
 
-    def _arrivals(self, most: int, timeout: float) -> list[Message]:
-        arrived: list[Message] = []
+    @property
+    def _settling(self) -> bool:
+        """Threads wait for what is written down."""
+        return not self._settler.idle or bool(self._news.sent)
+
+    def _hand_on(self) -> bool:
+        """Whether there was anything to hand on, and so perhaps more to be done."""
+        outbox = self._parts.outbox
+        # Once it winds up only what was begun before is in line.
+        if outbox and (self._winding_up.is_set() or not self._stopped.is_set()):
+            self._news.sending += outbox.stage()
+        news, self._news = self._news, News()
         try:
-            while len(arrived) <= most - MAX_ENTRIES:
-                arrived += self._inbox.get(timeout=timeout) if timeout else self._inbox.get_nowait()
-                timeout = 0
-        except Empty:
-            pass
-        return arrived
+            orders = self._on_news(news) if news else None
+        finally:
+            self._settler.told(news)
+        self._parts.tally.add(unique=sum(each.new and each.wanted for each in news.arrivals))
+        if orders:
+            self._carry_out(orders)
+        if outbox:
+            outbox.go()
+        return bool(news)
+
+    def _carry_out(self, orders: Orders) -> None:
+        self._enough = self._enough or orders.enough
+        self._settler.order(() if self._stopped.is_set() else orders.send, orders.delete)
 
     def _end(self, crew: Crew, started: float) -> str | None:
         """None: go on. "": all was seen. Otherwise what cuts it short."""
@@ -165,78 +249,88 @@ class Sweep:
             if crew.last_error and not crew.answered:
                 raise crew.last_error  # an outage is not an empty queue
             return "time limit"
-        if crew.over_limit:
+        if self._receiver.over_limit and self._settler.idle:
             return "in-flight limit"
-        if self._room.receiving:
+        self._receiver.over_limit = False
+        if self._parts.room.receiving or not self._settler.idle:
             return None
-        if self._room.full:
-            return self._room.full
-        return "" if self._proof.met() else None
+        if self._enough:
+            return ""
+        return self._parts.room.full or ("" if self._parts.proof.met() else None)
+
+    def _count_again(self, cause: str, before: Counts) -> Counts | None:
+        """While all is still held: what else does SQS know of? Only where fewer came than were
+        counted at the start, which may be consumers' doing, or a sign that SQS keeps some back."""
+        if cause or self._enough or self._parts.seen >= before.available:
+            return None
+        try:
+            url, client = self._queue.url, self._parts.client
+            return within(self._options.call_limit, lambda: count(client, url))
+        except SqsError:
+            return None
+
+    def _wind_up(self, crew: Crew) -> Exception | None:
+        """Whatever happens, all that is under way is ended and all else released; what a callback
+        raised meanwhile is returned. A fenced sweep makes no call any more."""
+        self._stopped.set()
+        self._phase, self._progress_due = Phase.RELEASING, 0.0
+        trouble: Exception | None = None
+        if not self._parts.fenced:
+            crew.wind_up()
+            self._settler.begin_no_more()
+            self._holder.collect()
+            self._winding_up.set()
+            trouble = self._release(crew)
+        crew.dismiss()
+        self._phase = Phase.DONE
+        return trouble
 
     def _release(self, crew: Crew) -> Exception | None:
-        """Whatever happens, all is released; what on_progress raised meanwhile is returned."""
-        self._phase, self._progress_due = Phase.RELEASING, 0.0
-        self._holder.collect()
-        crew.release()
-        began, trouble, late_ones_collected = time.monotonic(), None, False
-        while time.monotonic() - began < EXTENSION:
-            still_receiving = self._room.receiving and time.monotonic() - began < CALL_LIMIT
-            if not (still_receiving or self._holder.waiting or crew.busy):
-                if late_ones_collected:
-                    break
-                late_ones_collected = True
-                self._holder.collect()
-            time.sleep(0.02)
+        options = self._options
+        deadline = time.monotonic() + options.extension + options.visibility_timeout
+        trouble, collected = None, False
+        while time.monotonic() < deadline:
+            crew.replace_the_stuck()
+            for fenced in (crew.failure, trouble):
+                if isinstance(fenced, Fenced):
+                    return fenced
+            if crew.failure or trouble:
+                self._settler.abandon()
+            self._inbox.take_into(self._news)
+            # Not stored, these are only put back.
+            self._news.arrivals.clear()
             try:
-                if not trouble:
+                if trouble:
+                    self._settler.told(self._news)
+                else:
+                    self._hand_on()
                     self._report(time.monotonic())
             except Exception as error:
                 trouble = error
-        return trouble
+            at_rest = not (self._parts.room.receiving or crew.busy or self._holder.waiting)
+            if at_rest and self._settler.idle and self._inbox.empty:
+                if collected:
+                    break
+                # What came late, or was not settled after all.
+                self._holder.collect()
+                collected = not self._holder.waiting
+            else:
+                collected = False
+            time.sleep(TICK)
+        return trouble or self._tell_what_is_left()
+
+    def _tell_what_is_left(self) -> Exception | None:
+        self._news.failed += self._settler.left_over()
+        try:
+            self._hand_on()
+        except Exception as error:
+            return error
+        return None
 
     def _report(self, now: float) -> None:
         if now < self._progress_due:
             return
         self._progress_due = now + PROGRESS_EVERY
         if self._phase in (Phase.RECEIVING, Phase.PROVING):
-            self._phase = Phase.PROVING if self._proof.under_way() else Phase.RECEIVING
+            self._phase = Phase.PROVING if self._parts.proof.under_way() else Phase.RECEIVING
         self._on_progress(self.progress())
-
-    def _numbers(self) -> dict[str, Any]:
-        now, wall = time.monotonic(), datetime.now(UTC)
-        held = self._leases.held(now)
-
-        def when(until: float | None) -> datetime | None:
-            return None if until is None else wall + timedelta(seconds=until - now)
-
-        counted = ("received", "unique", "duplicates", "corrupted", "too_new", "lost_answers")
-        return {
-            **{name: self._tally[name] for name in (*counted, "released")},
-            "phase": self._phase,
-            "requests": self._tally.requests(),
-            "held": held.count,
-            "held_until_earliest": when(held.earliest),
-            "held_until_latest": when(held.latest),
-            "not_released_count": len(self._holder.not_released),
-        }
-
-    def _result(self, cause: str, before: Counts) -> SweepResult:
-        full_groups = self._leases.full_groups()
-        verdict, cause, reason = judge(
-            cause,
-            seen=self._tally["unique"] + self._tally["too_new"],
-            fifo=self._queue.fifo,
-            full_groups=full_groups,
-            damaged=self._tally["damaged_for_good"],
-            too_new=self._tally["too_new"],
-            lost=self._tally["lost_answers"],
-            before=before,
-        )
-        return SweepResult(
-            **self._numbers(),
-            verdict=verdict,
-            cause=cause,
-            reason=reason,
-            full_groups=full_groups,
-            not_released=self.not_released,
-        )

@@ -12,7 +12,8 @@ class Tally:
 
     def add(self, **counts: int) -> None:
         with self._lock:
-            self._counts.update(counts)
+            for name, number in counts.items():
+                self._counts[name] += number
 
     def request(self, operation: str) -> None:
         with self._lock:

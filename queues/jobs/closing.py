@@ -1,0 +1,67 @@
+"""The books of a job that ends without its worker: the ledger says what was done, and what was
+left half done is said to be."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db import transaction
+from django.db.models import Count, F
+
+from queues.jobs.books import PERHAPS_SENT, STILL_HERE
+from queues.models import Job, Ledger, Settlement
+from queues.models.routing import store_database
+
+State = Settlement.State
+Judgement = Settlement.Judgement
+
+
+def close_ledger(job: Job) -> None:
+    """Call when nobody can claim the job any more. A worker that wakes late is fenced off."""
+    ledger = Ledger.objects.filter(job_id=job.pk).first()
+    if ledger is None:
+        return
+    rows = ledger.settlements
+    with transaction.atomic(using=store_database()):
+        Ledger.objects.filter(pk=ledger.pk).update(epoch=F("epoch") + 1)
+        sending = rows.filter(state=State.SENDING)
+        if job.kind == Job.Kind.RESTORE:
+            sending.update(state=State.UNKNOWN, error=PERHAPS_SENT)
+        else:
+            twice = F("possible_duplicates") + sending.update(
+                state=State.FAILED, error=PERHAPS_SENT
+            )
+            Ledger.objects.filter(pk=ledger.pk).update(possible_duplicates=twice)
+            rows.filter(state=State.SENT).update(error=STILL_HERE)
+    ledger.refresh_from_db()
+    Job.objects.filter(pk=job.pk).update(**numbers(job, ledger))
+
+
+def numbers(job: Job, ledger: Ledger) -> dict[str, int]:
+    """What became of the messages, for the job's row."""
+    rows = ledger.settlements.order_by()
+    states = Counter(dict(rows.values_list("state").annotate(Count("pk"))))
+    judged = Counter(dict(rows.values_list("judgement").annotate(Count("pk"))))
+    return {
+        "stored": 0 if job.kind == Job.Kind.RESTORE else ledger.dump.message_count,
+        "settled": states[State.DELETED] + states[State.SENT],
+        "released": states[State.RELEASED],
+        "failed": states[State.FAILED] + states[State.UNKNOWN],
+        "skipped": judged[Judgement.DOES_NOT],
+        "cannot_judge": judged[Judgement.CANNOT_JUDGE],
+        "possible_duplicates": ledger.possible_duplicates,
+    }
+
+
+def in_words(job: Job) -> str:
+    """What a job did before it ended without its worker; "" where it had not begun."""
+    if not Ledger.objects.filter(job_id=job.pk).exists():
+        return ""
+    job.refresh_from_db()
+    act = "sent" if job.kind in (Job.Kind.RESTORE, Job.Kind.MOVE, Job.Kind.REDRIVE) else "deleted"
+    done = "stored" if job.kind == Job.Kind.DUMP else act
+    many = job.stored if job.kind == Job.Kind.DUMP else job.settled
+    said = f"{many:,} message{' was' if many == 1 else 's were'} {done} until then."
+    if job.failed:
+        said += f" {job.failed:,} failed, or it is not known what became of them."
+    return said

@@ -1,0 +1,133 @@
+"""What a restore would do, said before it is asked for: read from the store, no body is loaded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Length
+from django.utils import timezone
+
+from queues.formats.json_lines import attributes_from_json
+from queues.models import Dump, Job, Message
+from queues.sqs.types import Queue, size_of
+
+MOST_NAMED = 20
+CHUNK = 1000
+# As json.dumps writes it. In a value its quotes would be escaped, so only a name matches.
+GROUP, DEDUPLICATION = '"MessageGroupId": "', '"MessageDeduplicationId": "'
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """`bytes`: of the bodies. `without_group`: messages that name no group, and need one if the
+    target is FIFO. `too_large`: the first of those that the target does not take."""
+
+    target: Queue
+    messages: int
+    bytes: int
+    without_group: int
+    with_deduplication_id: int
+    too_large: tuple[int, ...]
+    too_large_count: int
+    warnings: tuple[str, ...]
+
+    @property
+    def must_be_read(self) -> bool:
+        return bool(self.warnings or self.too_large_count)
+
+    @property
+    def needs_group(self) -> bool:
+        return self.target.fifo and self.without_group > 0
+
+    @property
+    def chooses_deduplication(self) -> bool:
+        return self.target.fifo and self.with_deduplication_id > 0
+
+    @property
+    def not_named(self) -> int:
+        return self.too_large_count - len(self.too_large)
+
+
+def forecast(dump: Dump, target: Queue, ordinals: Sequence[int] | None = None) -> Forecast:
+    rows = chosen(dump, ordinals)
+    totals = rows.annotate(length=Length("body")).aggregate(bytes=Sum("length"))
+    messages = rows.count()
+    ids = rows.filter(attributes_json__contains=DEDUPLICATION).count()
+    too_large, count = _too_large(rows, target)
+    return Forecast(
+        target=target,
+        messages=messages,
+        bytes=totals["bytes"] or 0,
+        without_group=messages - rows.filter(attributes_json__contains=GROUP).count(),
+        with_deduplication_id=ids,
+        too_large=too_large,
+        too_large_count=count,
+        warnings=tuple(_warnings(dump, target, from_fifo=ids > 0)),
+    )
+
+
+def chosen(dump: Dump, ordinals: Sequence[int] | None) -> QuerySet[Message, Message]:
+    rows = dump.messages.order_by("ordinal")
+    return rows if ordinals is None else rows.filter(ordinal__in=ordinals)
+
+
+def _too_large(rows: QuerySet[Message, Message], target: Queue) -> tuple[tuple[int, ...], int]:
+    """The first messages that are larger than the target takes, and how many there are."""
+    limit = target.maximum_message_size
+    sized = rows.annotate(
+        length=Length("body"), most=F("length") + Length("message_attributes_json")
+    )
+    surely = sized.filter(length__gt=limit)
+    found = list(surely.values_list("ordinal", flat=True)[:MOST_NAMED])
+    count = surely.count()
+    # JSON is never shorter than what it says, so only these need a closer look.
+    for ordinal, length, attributes in _by_key(sized.filter(length__lte=limit, most__gt=limit)):
+        if length + size_of("", attributes_from_json(json.loads(attributes))) > limit:
+            count += 1
+            found.append(ordinal)
+    return tuple(sorted(found)[:MOST_NAMED]), count
+
+
+def _by_key(rows: QuerySet[Any, Any]) -> Iterator[tuple[int, int, str]]:
+    last = 0
+    values = rows.values_list("ordinal", "length", "message_attributes_json")
+    while chunk := list(values.filter(ordinal__gt=last)[:CHUNK]):
+        yield from chunk
+        last = chunk[-1][0]
+
+
+def _warnings(dump: Dump, target: Queue, *, from_fifo: bool) -> Iterator[str]:
+    """What changes, or may surprise, as sentences."""
+    name = target.name
+    if dump.kind in (Dump.Kind.DUMP, Dump.Kind.PEEK) and name == dump.queue_name:
+        yield (
+            f"A {dump.get_kind_display().lower()} takes nothing away: messages that are still in "
+            f"{name} will stand there twice."
+        )
+    if dump.verdict == Dump.Verdict.PARTIAL and dump.kind != Dump.Kind.UPLOAD:
+        yield f"This {dump.get_kind_display().lower()} is not the whole queue: {dump.reason}"
+    if earlier := _restored_before(dump, name):
+        yield (
+            f"This was restored to {name} before ({earlier.created_at:%Y-%m-%d %H:%M} UTC): "
+            f"whatever is sent again will stand there twice."
+        )
+    if from_fifo and not target.fifo:
+        yield (
+            f"These messages come from a FIFO queue, and {name} is a standard one: they lose their "
+            f"order and their deduplication. Groups are kept, but only for fair queues."
+        )
+    if target.fifo and not from_fifo:
+        yield (
+            f"{name} is a FIFO queue: within a group, messages are delivered one after another, in "
+            f"the order that they have here."
+        )
+
+
+def _restored_before(dump: Dump, target: str) -> Job | None:
+    went = Q(state__in=Job.ACTIVE) | Q(settled__gt=0)
+    jobs = Job.objects.filter(went, kind=Job.Kind.RESTORE, dump_id=dump.pk, queue_name=target)
+    return jobs.exclude(created_at__gt=timezone.now()).order_by("-created_at").first()

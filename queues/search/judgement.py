@@ -1,0 +1,29 @@
+"""What is said of a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Outcome(Enum):
+    MATCHES = "matches"
+    DOES_NOT = "does not match"
+    CANNOT_JUDGE = "cannot be judged"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`reason`: why it cannot be judged, else empty. Reasons hold nothing of the message, so that
+    they can be counted."""
+
+    outcome: Outcome
+    reason: str = ""
+
+
+MATCHES = Judgement(Outcome.MATCHES)
+DOES_NOT = Judgement(Outcome.DOES_NOT)
+
+
+def cannot_judge(reason: str) -> Judgement:
+    return Judgement(Outcome.CANNOT_JUDGE, reason)

@@ -1,0 +1,117 @@
+"""Restore: a stored dump's messages, sent to a queue again. What that means is said before."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from queues.access import require
+from queues.connections_file import Connection
+from queues.forms.restore import RestoreForm
+from queues.jobs.forecast import Forecast, forecast
+from queues.jobs.sample import look_at_one
+from queues.jobs.start import start
+from queues.models import Dump, Job, Queue, audited
+from queues.sqs.errors import QueueNotFound
+from queues.tasks import ring
+from queues.views.browse import dump_for
+from queues.views.http import Request, connection_for, form_answer
+
+MOST_NAMES = 500
+UNFINISHED = "It is not finished yet, so a part of its messages would be missing. Restore it then."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def restore(request: Request, dump_id: UUID) -> HttpResponse:
+    dump = dump_for(request, dump_id)
+    found = connection_for(request, dump.connection, "restore", dump.queue_name)
+    if request.method != "POST":
+        # Ticked in a list one by one, or written as ranges.
+        chosen = request.GET.get("ordinals") or ", ".join(request.GET.getlist("ordinal"))
+        asked = {"target": dump.queue_name, "ordinals": chosen}
+        return _answer(request, found, dump, RestoreForm(dump, initial=asked), _own(found, dump))
+    form = RestoreForm(dump, request.POST)
+    coming = _forecast(found, dump, form)
+    if dump.finished_at is None:
+        form.add_error(None, UNFINISHED)
+    if coming is not None:
+        form.refuse(coming)
+    if coming is None or not form.is_valid():
+        return _answer(request, found, dump, form, coming, refused=True)
+    if coming.must_be_read and form.cleaned_data["told"] != coming.target.name:
+        return _answer(request, found, dump, form, coming, refused=True, tell=True)
+    return _start(request, dump, coming, form.options(coming))
+
+
+def _start(request: Request, dump: Dump, coming: Forecast, options: dict[str, Any]) -> HttpResponse:
+    target = coming.target.name
+    require(request.user, "restore", dump.connection, target)
+    with audited(
+        request.user, "restore", dump.connection, target, dump=str(dump.pk), **options
+    ) as entry:
+        job = start(
+            Job.Kind.RESTORE, dump.connection, target, request.user, options=options, dump=dump
+        )
+        entry.result = f"job {job.pk} started"
+    ring(job)
+    return redirect("queues:job", job.pk)
+
+
+def _own(connection: Connection, dump: Dump) -> Forecast | None:
+    """For the dump's own queue; nothing if there is none any more."""
+    try:
+        return forecast(dump, look_at_one(connection, dump.queue_name).sqs)
+    except QueueNotFound:
+        return None
+
+
+def _forecast(connection: Connection, dump: Dump, form: RestoreForm) -> Forecast | None:
+    """For the queue that was typed, if there is one."""
+    form.is_valid()  # what was typed well counts also beside what was not
+    target = form.cleaned_data.get("target")
+    if not target:
+        return None
+    try:
+        queue = look_at_one(connection, target)
+    except QueueNotFound:
+        form.add_error("target", f"There is no queue {target} on {connection.name}.")
+        return None
+    return forecast(dump, queue.sqs, form.cleaned_data.get("ordinals"))
+
+
+def _answer(
+    request: Request,
+    connection: Connection,
+    dump: Dump,
+    form: RestoreForm,
+    coming: Forecast | None,
+    *,
+    refused: bool = False,
+    tell: bool = False,
+) -> HttpResponse:
+    target = coming.target.name if coming else ""
+    queues = Queue.objects.of(connection.slug)
+    context = {
+        "connection": connection,
+        "dump": dump,
+        "report": dump.cost.get("report"),
+        "form": form,
+        "coming": coming,
+        "queue": queues.filter(name=target).first(),
+        "names": queues.order_by("name").values_list("name", flat=True)[:MOST_NAMES],
+        "running": _running(connection, target),
+        "unfinished": UNFINISHED if dump.finished_at is None else "",
+        "tell": tell,
+        "nav": "dumps",
+    }
+    return form_answer(request, "dumps/restore.html", context, refused=refused)
+
+
+def _running(connection: Connection, queue_name: str) -> Job | None:
+    """The job that a restore to this queue would wait for."""
+    jobs = Job.objects.active().filter(connection=connection.slug, queue_name=queue_name)
+    return jobs.order_by("created_at").first()
