@@ -155,7 +155,7 @@ def dump(page: Page) -> None:
     expect(page.locator("[data-message]")).to_have_count(1 + len(HOSTILE))
     expect(page.get_by_role("link", name="Download")).to_be_visible(timeout=60_000)
     assert was_not_reloaded(page)
-    expect(page.get_by_text("best effort").first).to_be_visible()
+    expect(page.get_by_text("complete", exact=True).first).to_be_visible()
 
 
 def saved(page: Page, button: Locator) -> bytes:
