@@ -18,6 +18,7 @@ Action = Literal[
     "send",
     "dump",
     "read dump",
+    "set up reading",
     "pin dump",
     "delete dump",
     "clear",
