@@ -28,9 +28,9 @@ class Worker:
 class Crew:
     """`next_call` gives a thread, by its number, what to do; None: nothing just now.
 
-    patience: seconds without any answer after which an outage ends the work. call_limit: seconds
-    after which a call is given up; the client's timeouts bound each wait for a byte, this bounds
-    an answer that drips in.
+    patience: seconds of failures, without any answer between them, after which an outage ends the
+    work. call_limit: seconds after which a call is given up; the client's timeouts bound each wait
+    for a byte, this bounds an answer that drips in.
     """
 
     def __init__(
@@ -45,7 +45,8 @@ class Crew:
         self._patience, self._call_limit = patience, call_limit
         self._lock = Lock()
         self._no_more, self._over = Event(), Event()
-        self._last_answer = time.monotonic()
+        # When the first call failed since the last answer; None: the last word was an answer.
+        self._outage_since: float | None = None
         self._replacements = threads
         self._workers = [Worker(number) for number in range(threads)]
         self.answered = False
@@ -139,7 +140,7 @@ class Crew:
             raise
         if self._is_back(worker):
             worker.failures = 0
-            self.answered, self._last_answer = True, time.monotonic()
+            self.answered, self._outage_since = True, None
             call.answered(answer)
             worker.call = None
 
@@ -154,7 +155,10 @@ class Crew:
         self.last_error = error
         if call.failed(error):
             return
-        if not error.retryable or time.monotonic() - self._last_answer > self._patience:
+        # Not since the last answer: while all rest till what was lost reappears, none is asked for.
+        now = time.monotonic()
+        since = self._outage_since = self._outage_since or now
+        if not error.retryable or now - since > self._patience:
             raise error
         worker.failures += 1
         worker.call = None

@@ -142,6 +142,23 @@ def test_an_outage_beyond_patience_is_told() -> None:
     assert calls[0].told == ["failed"]
 
 
+def test_a_failure_after_a_long_rest_is_not_the_end_of_a_long_outage() -> None:
+    """While all wait for what a lost answer hid, no answer comes because nobody asks."""
+    calls = [Played("fine"), Played(Throttled("slow down")), Played("fine again")]
+    line: list[Call] = [calls[0]]
+    gang = Crew(1, lambda _: line.pop(0) if line else None, patience=0.2, call_limit=60.0)
+    gang.start()
+    try:
+        until(lambda: calls[0].told and not gang.busy)
+        time.sleep(0.3)
+        line.extend(calls[1:])
+        until(lambda: calls[2].told or gang.failure)
+    finally:
+        gang.dismiss()
+    assert gang.failure is None
+    assert calls[2].told == ["answered fine again"]
+
+
 def test_what_trying_again_cannot_mend_is_told_at_once_and_nothing_more_is_begun() -> None:
     denied, next_one = Played(AccessDenied("no")), Played("never asked")
     with at_work(denied, next_one) as gang:
