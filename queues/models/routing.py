@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 
-STORE_MODELS = frozenset({"dump", "message", "ledger", "settlement"})
+STORE_MODELS = frozenset({"dump", "message", "ledger", "settlement", "finding", "findingpart"})
 
 
 def store_database() -> str:
