@@ -91,8 +91,9 @@ def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _line(record: Record) -> bytes:
-    fields = {
+def fields_from(record: Record) -> dict[str, object]:
+    """The object that a line of this record holds."""
+    return {
         "message_id": record.message_id,
         "body": record.body,
         "md5_body": record.md5_body,
@@ -100,7 +101,10 @@ def _line(record: Record) -> bytes:
         "message_attributes": attributes_to_json(record.message_attributes),
         "received_at": record.received_at.isoformat(),
     }
-    return json.dumps(fields).encode("ascii") + b"\n"
+
+
+def _line(record: Record) -> bytes:
+    return json.dumps(fields_from(record)).encode("ascii") + b"\n"
 
 
 def attributes_to_json(attributes: Mapping[str, MessageAttribute]) -> dict[str, dict[str, str]]:
