@@ -13,7 +13,7 @@ from queues.models import Dump, Job, Settlement
 from queues.search import Filter, Judge, Outcome
 from queues.sqs.names import is_fifo
 from queues.sqs.sweep import Arrival
-from queues.sqs.sweep.leases import key_of
+from queues.sqs.sweep.keys import key_of
 from queues.sqs.types import Message, Outgoing
 
 DAMAGED = "It arrived damaged each time: its checksums do not fit."

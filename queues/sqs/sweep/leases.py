@@ -7,15 +7,17 @@ outlive the one at SQS; except that, after the answer to an extension was lost, 
 the longest it may be.
 """
 
-import re
 from array import array
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
 
 from queues.sqs.batch_call import MAX_ENTRIES
+from queues.sqs.sweep.groups import Groups
 from queues.sqs.sweep.handles import Handles
+from queues.sqs.sweep.keys import Key, id_of, key_of
 from queues.sqs.sweep.news import Known
 from queues.sqs.sweep.timetable import Timetable
 from queues.sqs.types import Message
@@ -24,14 +26,10 @@ from queues.sqs.types import Message
 LONGEST = 12 * 60 * 60 - 5
 # A message held for long is extended by so much at a time, so that a crash hides it no longer.
 EXTENSION = 15 * 60
-GROUP_FULL = 10
 
-Key = bytes
-UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}").fullmatch
 FRESH, EXTENDED, AGAIN = range(3)
 # Flags: hidden by us; in line to be released; a send or a delete of it is ordered.
 OURS, LEAVING, BUSY = 1, 2, 4
-NO_GROUP = -1
 
 
 class Due(NamedTuple):
@@ -60,12 +58,12 @@ class Leases:
         self._timetable = Timetable(3)
         self._until, self._limit = array("d"), array("d")
         self._receives, self._flags = array("I"), bytearray()
-        self._group = array("i")
-        # By group, how many came and how many of them are held.
-        self._groups: dict[str, int] = {}
-        self._group_came, self._group_held = array("L"), array("L")
+        self._groups = Groups()
         # Damaged messages, which may yet come sound: to be released at the end, no more.
         self._aside: dict[Key, tuple[str, float]] = {}
+        # Of an earlier sweep: numbers below that, and until when it may have hidden them.
+        self._adopted, self._perhaps = 0, 0.0
+        self._doubtful: deque[int] = deque()
         self._held = 0
         self.retaken = 0
         self._latest: float | None = None
@@ -103,9 +101,12 @@ class Leases:
                 self._handles.put([self._add(b"")], [""])
             number = self._add(key_of(known.message_id))
             self._handles.put([number], [known.handle])
+            self._adopted, self._perhaps = number + 1, max(self._perhaps, known.perhaps)
             if known.handle and known.until > now:
                 self._take_hold(number, known.until, known.limit)
                 self._timetable.put(number, now, FRESH)
+            elif known.handle and known.perhaps > now:
+                self._doubtful.append(number)
 
     def set_aside(self, message: Message, asked_at: float) -> bool:
         """For a message that came damaged: to be released at the end, but neither extended nor
@@ -130,14 +131,7 @@ class Leases:
         self._limit.append(0.0)
         self._receives.append(receives)
         self._flags.append(0)
-        place = NO_GROUP
-        if group is not None:
-            place = self._groups.setdefault(group, len(self._group_came))
-            if place == len(self._group_came):
-                self._group_came.append(0)
-                self._group_held.append(0)
-            self._group_came[place] += 1
-        self._group.append(place)
+        self._groups.add(group)
         return number
 
     def _take_hold(self, number: int, until: float, limit: float) -> None:
@@ -150,8 +144,7 @@ class Leases:
 
     def _count(self, number: int, change: int) -> None:
         self._held += change
-        if (group := self._group[number]) != NO_GROUP:
-            self._group_held[group] += change
+        self._groups.count(number, change)
 
     def handle(self, number: int) -> str:
         return self._handles.get(number)
@@ -188,7 +181,30 @@ class Leases:
                 ends_by_itself = now >= until or now + seconds <= until
                 if ours and not ends_by_itself:
                     taken.append(Due(number, self._handles.get(number), seconds))
+                elif ours and now >= until and number < self._adopted:
+                    self._doubtful.append(number)
         return taken
+
+    def take_doubtful(self, now: float, most: int = MAX_ENTRIES) -> list[int]:
+        """Those that an earlier sweep may hide still, though as far as it wrote down they are
+        visible: it may have been killed over the answer to an extension."""
+        taken: list[int] = []
+        with self._lock:
+            while self._doubtful and len(taken) < most:
+                number = self._doubtful.popleft()
+                received_since = self._flags[number] & OURS and self._until[number] > now
+                if now < self._perhaps and not received_since:
+                    taken.append(number)
+        return taken
+
+    @property
+    def doubtful(self) -> int:
+        return len(self._doubtful)
+
+    @property
+    def perhaps_until(self) -> float:
+        """By then whatever an earlier sweep hid is visible again."""
+        return self._perhaps
 
     def extended(self, due: Due, asked_at: float) -> None:
         until = asked_at + due.seconds
@@ -230,17 +246,7 @@ class Leases:
                 if flags & OURS and not flags & (LEAVING | BUSY) and self._until[number] > now:
                     self._flags[number] |= LEAVING
                     taken.append(number)
-        if not self._groups:  # a hundred thousand pieces would take more memory than all the rest
-            return [taken[at : at + MAX_ENTRIES] for at in range(0, len(taken), MAX_ENTRIES)]
-        return _batches(self._pieces(taken))
-
-    def _pieces(self, numbers: list[int]) -> Iterable[list[int]]:
-        pieces: dict[int, list[int]] = {}
-        for number in numbers:
-            group = self._group[number]
-            # Those without a group are pieces of their own: below all groups' places.
-            pieces.setdefault(group if group >= 0 else -2 - number, []).append(number)
-        return pieces.values()
+        return self._groups.batches(taken)
 
     def take_aside(self, now: float) -> list[str]:
         """The handles of damaged messages that are still hidden."""
@@ -259,10 +265,7 @@ class Leases:
     def full_groups(self) -> int:
         """Groups of which ten or more messages came, and some are held: SQS may keep back the
         rest."""
-        return sum(
-            came >= GROUP_FULL and held > 0
-            for came, held in zip(self._group_came, self._group_held, strict=True)
-        )
+        return self._groups.full()
 
     def ids(self, numbers: Iterable[int]) -> dict[int, str]:
         """Message ids by number; slow, for the few that could not be released."""
@@ -271,30 +274,3 @@ class Leases:
 
     def close(self) -> None:
         self._handles.close()
-
-
-def _batches(pieces: Iterable[list[int]]) -> list[list[int]]:
-    batches: list[list[int]] = []
-    for piece in pieces:
-        if not batches or len(batches[-1]) + len(piece) > MAX_ENTRIES:
-            batches.append([])
-        for number in piece:
-            if len(batches[-1]) == MAX_ENTRIES:
-                batches.append([])
-            batches[-1].append(number)
-    return batches
-
-
-def key_of(message_id: str) -> Key:
-    """16 bytes for the UUIDs that AWS uses; other servers' ids as they are."""
-    if UUID(message_id):
-        return bytes.fromhex(message_id.replace("-", ""))
-    # A longer key than a UUID's cannot be taken for one. No message id holds a NUL.
-    return message_id.encode().ljust(17, b"\0")
-
-
-def id_of(key: Key) -> str:
-    if len(key) != 16:
-        return key.rstrip(b"\0").decode()
-    digits = key.hex()
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -76,14 +76,16 @@ class Orders:
 
 
 class Known(NamedTuple):
-    """A message an earlier sweep has seen. `until`, of the monotonic clock: 0 if not held;
-    `limit`: longer it cannot be held."""
+    """A message an earlier sweep has seen. Times are of the monotonic clock. `until`: surely held
+    till then, 0 if it is not. `limit`: longer it cannot be held. `perhaps`: till then it may be
+    hidden by an extension that was not written down, 0 if it cannot be."""
 
     number: int
     message_id: str
     handle: str
     until: float
     limit: float
+    perhaps: float = 0.0
 
 
 OnNews = Callable[[News], Orders | None]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from queues.sqs.guard import Fenced, guarded
+from queues.sqs.sweep.doubt import Doubt
 from queues.sqs.sweep.holder import Holder
 from queues.sqs.sweep.leases import Leases
 from queues.sqs.sweep.news import Inbox
@@ -46,6 +47,7 @@ class Parts:
             room=self.room,
             inbox=self.inbox,
         )
+        self.doubt = Doubt(self.holder, self.proof)
         self.outbox = self._outbox(target_url, options.threads) if target_url else None
         self.settler = Settler(
             self.client,

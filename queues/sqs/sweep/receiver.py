@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from queues.sqs.batch_call import is_lost
 from queues.sqs.errors import InFlightLimit, InvalidRequest, SqsError
 from queues.sqs.messages import new_attempt_id, receive
-from queues.sqs.sweep.leases import Leases, key_of
+from queues.sqs.sweep.keys import key_of
+from queues.sqs.sweep.leases import Leases
 from queues.sqs.sweep.news import Arrival, Inbox
 from queues.sqs.sweep.proof import StopProof
 from queues.sqs.sweep.report import SweepOptions

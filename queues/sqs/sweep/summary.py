@@ -41,7 +41,8 @@ def progress_of(parts: Parts, phase: Phase) -> SweepProgress:
 
 
 def result_of(parts: Parts, queue: Queue, found: Findings) -> SweepResult:
-    others = max(0, found.before.in_flight - found.adopted)
+    ours = found.adopted + parts.doubt.regained
+    others = max(0, found.before.in_flight - ours)
     verdict, cause, reason = judge(
         Evidence(
             cause=found.cause,

@@ -173,8 +173,10 @@ class Sweep:
         receive: while all others wait for messages, those that came need not wait for them."""
         if settling := self._settler.next():
             return settling
-        if self._options.release and (extension := self._holder.next_extension()):
-            return extension
+        if self._options.release and (
+            kept := self._holder.next_extension() or self._parts.doubt.next()
+        ):
+            return kept
         if self._winding_up.is_set():
             return self._holder.next_release()
         if thread >= self._options.threads or not self._may_receive():
@@ -307,7 +309,8 @@ class Sweep:
                     self._report(time.monotonic())
             except Exception as error:
                 trouble = error
-            at_rest = not (self._parts.room.receiving or crew.busy or self._holder.waiting)
+            waiting = self._holder.waiting or self._parts.doubt.waiting
+            at_rest = not (self._parts.room.receiving or crew.busy or waiting)
             if at_rest and self._settler.idle and self._inbox.empty:
                 if collected:
                     break

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from queues.sqs.sweep.leases import EXTENSION, LONGEST, Due, Leases, id_of, key_of
+from queues.sqs.sweep.keys import id_of, key_of
+from queues.sqs.sweep.leases import EXTENSION, LONGEST, Due, Leases
 from queues.sqs.sweep.news import Known
 from queues.sqs.types import Message
 

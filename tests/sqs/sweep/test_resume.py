@@ -185,3 +185,51 @@ def test_a_long_group_goes_on_where_it_was_left(
     )
     assert sim.messages("orders.fifo") == []
     assert bodies_of(sim, "a.fifo") == [f"a {n}" for n in range(25)]
+
+
+def test_what_an_extension_that_nobody_wrote_down_still_hides_is_put_back_and_comes_again(
+    recorded: Recorded, client: "SQSClient", sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    """The earlier sweep was killed between extending them and telling so: as far as the ledger
+    knows, they are visible again."""
+    fill(orders, 20)
+    _, known = left_behind(client, orders, 20)
+    result = recorded.run(known=in_doubt(known))
+    assert len(bodies_of(sim, "orders")) == 20
+    assert {arrival.number for arrival in recorded.told("arrivals")} == set(range(20))
+    assert result.verdict is Verdict.COMPLETE, "nobody else held what was in flight"
+
+
+def test_what_was_to_be_deleted_and_is_still_hidden_by_such_an_extension_is_deleted(
+    recorded: Recorded, client: "SQSClient", sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 20)
+    _, known = left_behind(client, orders, 20)
+    recorded.run(known=in_doubt(known), unfinished=Orders(delete=range(20)), orders=deleting)
+    assert sim.messages("orders") == []
+    assert sorted(recorded.told("deleted")) == list(range(20))
+    assert recorded.told("failed") == []
+
+
+def test_what_is_in_doubt_is_put_back_even_where_the_sweep_is_to_end_at_once(
+    recorded: Recorded, client: "SQSClient", sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 20)
+    _, known = left_behind(client, orders, 20)
+    recorded.run(known=in_doubt(known), keep_going=lambda: False)
+    assert len(bodies_of(sim, "orders")) == 20
+
+
+def test_what_lapses_before_it_can_be_extended_is_in_doubt_too(
+    recorded: Recorded, client: "SQSClient", sim: Simulator, orders: Queue, fill: Fill
+) -> None:
+    fill(orders, 5)
+    _, known = left_behind(client, orders, 5)
+    soon = time.monotonic() + 0.05
+    recorded.run(known=[each._replace(until=soon, perhaps=each.until) for each in known])
+    assert len(bodies_of(sim, "orders")) == 5
+
+
+def in_doubt(known: list[Known]) -> list[Known]:
+    """Hidden as they are, but as far as is written down only perhaps."""
+    return [each._replace(until=0, perhaps=each.until) for each in known]
