@@ -28,7 +28,7 @@ FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floo
 # What these may use besides the standard library and the floors below; the other rooms: Django.
 LIBRARIES = {
     "sqs": {"botocore", "urllib3", "mypy_boto3_sqs"},
-    "decoders": set[str](),
+    "decoders": {"zstandard"},
     "formats": set[str](),
     "connections_file": set[str](),
     "connections": {"django", "mypy_boto3_sqs"},

@@ -1,42 +1,57 @@
-"""A message's body: what it is, for people to read. Pure, bounded, never evaluated."""
+"""A message's body: what it is, for people to read. Pure, bounded, never evaluated.
+
+`read` says what stands in what (base64 of gzip of JSON) and lays out the innermost document;
+`json_text` gives a search the same document quickly. A decoder is a class (base.py) with a line in
+registry.py; budget.py has the limits, own.py those that the settings name.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 
-from queues.decoders.json_text import MOST_CHARACTERS, Line, lay_out
+from queues.decoders.base import Data, Fact, Layer, Shape
+from queues.decoders.lines import Line, Token
+from queues.decoders.reading import Reading, read
+from queues.decoders.registry import names
+from queues.decoders.searched import json_text, text_within
+from queues.decoders.visible import visible
+
+__all__ = [
+    "Body",
+    "Data",
+    "Fact",
+    "Layer",
+    "Line",
+    "Reading",
+    "Shape",
+    "Token",
+    "json_text",
+    "names",
+    "read",
+    "text_within",
+    "visible",
+]
 
 
 @dataclass(frozen=True)
 class Body:
+    """The raw body, laid out where it is JSON: what stood here before there were readings."""
+
     raw: str
 
     @cached_property
+    def _reading(self) -> Reading:
+        return read(self.raw)
+
+    @property
     def lines(self) -> list[Line] | None:
-        return lay_out(self.raw)
+        return self._reading.pretty
 
     @property
     def kind(self) -> str:
-        if self.lines is not None:
-            return "JSON"
-        return "Text, too long to lay out" if len(self.raw) > MOST_CHARACTERS else "Text"
+        return self._reading.layers[-1].label
 
     @property
     def visible(self) -> str:
         return visible(self.raw)
-
-
-def visible(text: str) -> str:
-    """Text as a page can carry it: controls, lone surrogates and marks that reorder a line become
-    escapes, so that what one sees is what there is."""
-    return "".join(
-        character if character.isprintable() or character in "\n\t" else _escape(character)
-        for character in text
-    )
-
-
-def _escape(character: str) -> str:
-    if character.isspace() and character not in "\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029":
-        return character
-    return character.encode("unicode_escape", "surrogatepass").decode("ascii")

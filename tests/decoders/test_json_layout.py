@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queues.decoders.json_text import DEEPEST, MOST_CHARACTERS, MOST_LINES, Line, lay_out
+from queues.decoders import Line, read
+from queues.decoders.json_layout import DEEPEST
+from queues.decoders.lines import MOST_LINES
+
+
+def lay_out(text: str) -> list[Line] | None:
+    return read(text).pretty
+
 
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
@@ -103,17 +110,21 @@ def nested(depth: int) -> str:
 
 def test_nesting_is_drawn_down_to_a_depth_and_no_further() -> None:
     assert lay_out(nested(DEEPEST)) is not None
-    assert lay_out(nested(DEEPEST + 1)) is None
-    assert lay_out(nested(100_000)) is None
+    for depth in (DEEPEST + 1, 100_000):
+        reading = read(nested(depth))
+        assert (reading.trail, reading.pretty) == (["JSON"], None)
+        assert reading.pretty_note == (
+            "It is nested more than 1,000 deep, too deep to be laid out."
+        )
 
 
-def test_what_has_too_many_lines_or_characters_is_left_as_text() -> None:
+def test_of_too_many_lines_the_first_are_drawn_and_it_is_said() -> None:
     fitting = "[" + ",".join("1" for _ in range(MOST_LINES - 2)) + "]"
-    assert lay_out(fitting) is not None
-    assert lay_out(fitting[:-1] + ",1,1]") is None
-    long = "x" * (MOST_CHARACTERS - 4)
-    assert lay_out(f'["{long}"]') is not None
-    assert lay_out(f'["{long}x"]') is None
+    assert len(lay_out(fitting) or []) == MOST_LINES
+    assert read(fitting).pretty_note == ""
+    longer = read(fitting[:-1] + ",1,1]")
+    assert len(longer.pretty or []) == MOST_LINES
+    assert longer.pretty_note == ("Only the first 20,000 lines are laid out; the raw text has all.")
 
 
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)

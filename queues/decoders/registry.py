@@ -1,0 +1,36 @@
+"""Every decoder, by name, and in the order in which a body is offered to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from queues.decoders.base import Decoder, Document
+from queues.decoders.base64_text import Base64
+from queues.decoders.compressed import Gzip, Zlib, Zstd
+from queues.decoders.envelopes import ENVELOPES
+from queues.decoders.json_string import JsonString
+
+# Those of bytes and text; a body that is JSON is offered to none of them.
+WRAPPERS: tuple[Decoder, ...] = (JsonString(), Gzip(), Zlib(), Zstd(), Base64())
+
+BUILT_IN = (*WRAPPERS, *ENVELOPES)
+BY_NAME = {each.name: each for each in BUILT_IN}
+
+# Only these give another document than the JSON they stand in.
+UNWRAPPING_ENVELOPES = tuple(each for each in ENVELOPES if each.unwraps)
+
+
+def names() -> list[tuple[str, str]]:
+    """(name, label) of all that a queue may be told to use."""
+    return [(each.name, each.label) for each in BY_NAME.values()]
+
+
+def candidates(document: Document) -> Iterator[Decoder]:
+    """Those worth asking, in order. A body that is JSON is its own document: only envelopes."""
+    if not document.is_json:
+        yield from WRAPPERS
+        return
+    text = document.text or ""
+    for envelope in ENVELOPES:
+        if all(mark in text for mark in envelope.marks):
+            yield envelope
