@@ -1,0 +1,181 @@
+"""Celery's tasks, protocol 2 and 1, as they wait in SQS.
+
+The document is made: what the worker would see, in one object, each value as it was sent. What
+kombu wrote around it is the envelope.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from queues.decoders.base import CannotDecode, Decoder, Document, Fact, Shape, Step
+from queues.decoders.json_document import elements, make_object
+from queues.decoders.kombu_message import MARKS, KombuMessage, kombu_message
+from queues.decoders.msgpack_values import as_json
+from queues.decoders.told import facts, named, string, table, to_json
+
+JSON = "application/json"
+MSGPACK = "application/x-msgpack"
+PICKLE = "application/x-python-serialize"
+YAML = "application/x-yaml"
+UNREAD = {
+    PICKLE: "Its arguments are a Python pickle. Loading one can run code, so it is not loaded: "
+    "its instructions are listed in “content”.",
+    YAML: "Its arguments are YAML; “content” has them as text.",
+}
+OTHER = "Its arguments could not be taken apart; “content” has what there is."
+NOTED = "What Celery noted of them, perhaps shortened, stands in “argsrepr” and “kwargsrepr”."
+
+# In the document whatever they are; the others only where they say something.
+ALWAYS = ("eta", "expires", "retries")
+FAMILY = ("root_id", "parent_id", "group", "origin")
+REST = ("group_index", "timelimit", "shadow", "ignore_result", "replaced_task_nesting")
+STAMPS = ("stamped_headers", "stamps")
+PLAIN = ("lang", "task", "id", "argsrepr", "kwargsrepr", "compression")
+KNOWN = {*ALWAYS, *FAMILY, *REST, *STAMPS, *PLAIN}
+NOTHING = {"null", "false", "0", "[]", "{}", "[null, null]"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """`about`: its headers; in protocol 1, its body. `arguments`: raw JSON, and what stands for
+    them where they cannot be had; `after`: raw JSON of what follows the task."""
+
+    about: dict[str, Any]
+    arguments: dict[str, str]
+    after: dict[str, str]
+    note: str = ""
+
+
+class CeleryTask(Decoder):
+    name = "celery"
+    label = "Celery task"
+    unwraps = True
+    marks = MARKS
+
+    def find(self, document: Document) -> Step | None:
+        message = kombu_message(document)
+        if message is None:
+            return None
+        try:
+            task = protocol_2(message, document) or protocol_1(message, document)
+            if task is None:
+                return None
+            made = make_object(members(task, message))
+        except RecursionError:
+            raise CannotDecode("it is nested too deeply.") from None
+        return Step(
+            made,
+            shape=Shape.JSON,
+            facts=told(task.about, message),
+            title=named(task.about["task"]),
+            note=task.note,
+            problem=message.problem,
+        )
+
+
+def protocol_2(message: KombuMessage, document: Document) -> Task | None:
+    """The task stands in the headers; the content is [args, kwargs, what follows the task]."""
+    about = message.headers
+    if not string(about.get("task")) or "id" not in about:
+        return None
+    content = Document(message.content, document.budget)
+    if message.content_type == MSGPACK and isinstance(message.content, bytes):
+        try:
+            content = Document(as_json(message.content, document.budget), document.budget)
+        except CannotDecode as cannot:
+            return unread(message, content, f"{OTHER} {cannot}")
+    if not isinstance(content.value, list) or len(content.value) != 3:
+        return unread(message, content, UNREAD.get(message.content_type, OTHER))
+    args, kwargs, _ = elements(content.text or "")
+    after = {name: to_json(value) for name, value in table(content.value[2]).items()}
+    return Task(about, {"args": args, "kwargs": kwargs}, after)
+
+
+def protocol_1(message: KombuMessage, document: Document) -> Task | None:
+    """All of it is the content."""
+    content = Document(message.content, document.budget)
+    about = table(content.value)
+    if not string(about.get("task")) or "args" not in about:
+        return None
+    raw = content.members
+    arguments = {name: raw[name] for name in ("args", "kwargs") if name in raw}
+    after = {name: raw[name] for name in ("callbacks", "errbacks", "chord") if name in raw}
+    return Task(about, arguments, after)
+
+
+def unread(message: KombuMessage, content: Document, note: str) -> Task:
+    """A task whose arguments are shown as they are, with Celery's own note of them."""
+    about = message.headers
+    noted = [name for name in ("argsrepr", "kwargsrepr") if string(about.get(name))]
+    arguments = {name: to_json(about[name]) for name in noted}
+    arguments |= {"content_type": json.dumps(message.content_type)}
+    arguments |= {"content": shown_content(message, content)}
+    return Task(about, arguments, {}, f"{note} {NOTED}" if noted else note)
+
+
+def shown_content(message: KombuMessage, content: Document) -> str:
+    """Raw JSON. Lines are a list, so that they stand one below the other; bytes are hex."""
+    if message.content_type == PICKLE and isinstance(message.content, bytes):
+        return json.dumps(instructions(content))
+    if content.text is None:
+        return json.dumps(content.bytes.hex(" "))
+    return content.text if content.is_json else json.dumps(content.text.splitlines())
+
+
+def members(task: Task, message: KombuMessage) -> Iterator[tuple[str, str]]:
+    """The document's names and raw values, in the order in which one reads them."""
+    about = task.about
+    yield "task", to_json(about["task"])
+    yield "id", to_json(about.get("id"))
+    yield from task.arguments.items()
+    for name in ALWAYS:
+        yield name, to_json(about.get(name))
+    yield from whither(message)
+    for name in FAMILY:
+        yield name, to_json(about.get(name))
+    rest = [(name, to_json(about.get(name))) for name in (*REST, *STAMPS)]
+    priority = ("priority", to_json(message.properties.get("priority")))
+    for name, value in (*task.after.items(), *rest, priority):
+        if value not in NOTHING:
+            yield name, value
+    if own := {name: value for name, value in message.headers.items() if name not in KNOWN}:
+        yield "headers", to_json(own)
+
+
+def whither(message: KombuMessage) -> Iterator[tuple[str, str]]:
+    """Celery's queue. Behind a named exchange its routing decides, which only the workers know."""
+    exchange = message.delivery.get("exchange")
+    key = to_json(message.delivery.get("routing_key"))
+    yield "queue", "null" if exchange else key
+    if exchange:
+        yield "exchange", to_json(exchange)
+        yield "routing_key", key
+
+
+def told(about: dict[str, Any], message: KombuMessage) -> tuple[Fact, ...]:
+    ours = about.get("id")
+    exchange, key = message.delivery.get("exchange"), message.delivery.get("routing_key")
+    return facts(
+        ("Task", about.get("task")),
+        ("Task id", ours),
+        ("Not before", about.get("eta")),
+        ("Expires", about.get("expires")),
+        ("Retries", about.get("retries")),
+        ("Celery queue", "" if exchange else key),
+        ("Exchange", exchange),
+        ("Routing key", key if exchange else ""),
+        ("Root task", about.get("root_id") if about.get("root_id") != ours else ""),
+        ("Parent task", about.get("parent_id")),
+        ("Group", about.get("group")),
+        ("Sent by", about.get("origin")),
+        ("Content type", message.content_type if message.content_type != JSON else ""),
+        ("Compression", message.headers.get("compression")),
+    )
+
+
+def instructions(content: Document) -> list[str]:
+    return [content.bytes.hex(" ")]
