@@ -16,7 +16,7 @@ FLOORS = (
     ("urls", "apps"),
     ("views", "admin", "management", "middleware"),
     ("tasks", "forms", "listing", "context_processors", "templatetags"),
-    ("jobs", "sparkline"),
+    ("jobs", "finding", "sparkline"),
     ("search",),
     ("connections", "access"),
     ("models", "decoders"),

@@ -32,7 +32,7 @@ TOO_DEEP = cannot_judge("limit reached: something is nested too deeply")
 def main() -> None:
     frames = received(sys.stdin.fileno())
     given = json.loads(next(frames))
-    tree = read(given["expression"]).tree
+    tree, chain = read(given["expression"]).tree, given["chain"]
     limit(resource.RLIMIT_AS, given["memory"])
     limit(resource.RLIMIT_CPU, given["cpu_seconds"])
     limit(resource.RLIMIT_CORE, 0)
@@ -40,7 +40,7 @@ def main() -> None:
     for question in frames:
         # Ends the process once this much of the processor's time is spent, even deep in C code.
         signal.setitimer(signal.ITIMER_PROF, given["seconds_per_message"])
-        judgement = judge(tree, question)
+        judgement = judge(tree, question, chain)
         signal.setitimer(signal.ITIMER_PROF, 0)
         answer(encoded(judgement))
 
@@ -65,9 +65,9 @@ def limit(what: int, most: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def judge(tree: Node, question: bytes) -> Judgement:
+def judge(tree: Node, question: bytes, chain: list[str] | None) -> Judgement:
     try:
-        return evaluate(tree, document(**json.loads(question)))
+        return evaluate(tree, document(**json.loads(question), chain=chain))
     except RecursionError:
         return TOO_DEEP
     except MemoryError:

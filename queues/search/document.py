@@ -1,20 +1,24 @@
-"""What an expression looks at: `{body, attributes, message_attributes}` of one message.
+"""What an expression looks at: `{body, envelope, attributes, message_attributes}` of one message.
 
-`body`: the body's JSON. `attributes`: what SQS says of the message, times (in milliseconds), counts
-and the sequence number as numbers. `message_attributes`: name to value, Number as a number, Binary
-as base64 text. What cannot be known, such as the body that is no JSON, stands there as Unknown.
+`body`: the decoded document's JSON. `envelope`: the JSON that it stood in, such as SNS's.
+`attributes`: what SQS says of the message, times (in milliseconds), counts and the sequence number
+as numbers. `message_attributes`: name to value, Number as a number, Binary as base64 text. What
+cannot be known, such as the body that is no JSON, stands there as Unknown.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from queues.decoders.searched import json_text
+from queues.formats.base import Record
+from queues.formats.json_lines import attributes_to_json
 from queues.search.numbers import fraction, number, whole
 from queues.search.unknown import Unknown
 
-NAMES = ("body", "attributes", "message_attributes")
+NAMES = ("body", "envelope", "attributes", "message_attributes")
 NUMERIC = frozenset(
     {
         "ApproximateFirstReceiveTimestamp",
@@ -25,18 +29,30 @@ NUMERIC = frozenset(
 )
 
 NOT_JSON = Unknown("the body is not JSON")
+NO_ENVELOPE = Unknown("the body stands in no envelope")
 TOO_DEEP = Unknown("limit reached: the body is nested too deeply")
 TWICE = Unknown("a name stands twice in an object of the body")
+
+
+def document_of(record: Record, chain: Sequence[str] | None = None) -> dict[str, Any]:
+    """Of a stored message, its body decoded; for paths."""
+    return document(
+        record.body, record.attributes, attributes_to_json(record.message_attributes), chain
+    )
 
 
 def document(
     body: str | None,
     attributes: Mapping[str, str],
     message_attributes: Mapping[str, Mapping[str, str]],
+    chain: Sequence[str] | None = None,
 ) -> dict[str, Any]:
-    """`body` None: nobody is going to look at it. `message_attributes`: name to type and value."""
+    """`body`: raw; None: nobody is going to look at it. `message_attributes`: name to type and
+    value."""
+    text, envelope = (None, None) if body is None else decoded(body, chain)
     return {
-        "body": None if body is None else json_of(body),
+        "body": NOT_JSON if text is None else json_of(text),
+        "envelope": NO_ENVELOPE if envelope is None else json_of(envelope),
         "attributes": {
             name: number(value) if name in NUMERIC else value for name, value in attributes.items()
         },
@@ -45,6 +61,13 @@ def document(
             for name, terms in message_attributes.items()
         },
     }
+
+
+def decoded(body: str, chain: Sequence[str] | None) -> tuple[str | None, str | None]:
+    """The JSON texts of the decoded body and of its envelope."""
+    text, envelope = json_text(body, chain)
+    # A bare number or text is JSON, too, if not what decoders lay out.
+    return (body if text is None and envelope is None else text), envelope
 
 
 def json_of(body: str) -> Any:

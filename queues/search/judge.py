@@ -37,6 +37,7 @@ class Judge:
 
     `seconds_per_message`: of the processor's time. `seconds_in_all`: by the clock, over the whole
     life of the judge; what is asked later cannot be judged. `memory`: bytes, with Python itself.
+    `chain`: how bodies are decoded, None to find out.
     """
 
     def __init__(
@@ -46,8 +47,10 @@ class Judge:
         seconds_per_message: float = SECONDS_PER_MESSAGE,
         seconds_in_all: float = SECONDS_IN_ALL,
         memory: int = MEMORY,
+        chain: Sequence[str] | None = None,
     ) -> None:
         self.filter = filter_
+        self.chain = chain
         self._seconds_per_message = seconds_per_message
         self._seconds_in_all = seconds_in_all
         self._memory = memory
@@ -120,6 +123,7 @@ class Judge:
             seconds_per_message=self._seconds_per_message,
             cpu_seconds=int(self._seconds_in_all) + 1,
             memory=self._memory,
+            chain=self.chain,
         )
 
     def _end_process(self) -> str | None:
@@ -127,7 +131,7 @@ class Judge:
         return process.end() if process else None
 
     def _questions(self, records: Sequence[Record | Message]) -> Iterator[bytes]:
-        reads_body = "body" in self.filter.compiled.reads
+        reads_body = bool(self.filter.compiled.reads & {"body", "envelope"})
         for record in records:
             question = {
                 "body": record.body if reads_body else None,

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from queues.formats.base import in_chunks
@@ -37,7 +37,13 @@ class NoJudge(Exception):
 
 class Process:
     def __init__(
-        self, expression: str, *, seconds_per_message: float, cpu_seconds: int, memory: int
+        self,
+        expression: str,
+        *,
+        seconds_per_message: float,
+        cpu_seconds: int,
+        memory: int,
+        chain: Sequence[str] | None = None,
     ) -> None:
         # No environment, so no credentials; a group of its own, so that Ctrl-C does not reach it.
         try:
@@ -63,6 +69,7 @@ class Process:
             "seconds_per_message": seconds_per_message,
             "cpu_seconds": cpu_seconds,
             "memory": memory,
+            "chain": chain,
         }
         if not self.ask([json.dumps(given).encode("ascii")], 1, SILENCE):
             self.end()

@@ -1,0 +1,49 @@
+"""A stored message as a search looks at it: as little of it is unpacked as there can be."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from queues.formats import Record
+from queues.formats.json_lines import attributes_from_json
+
+NOWHEN = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Row(NamedTuple):
+    """`body`: UTF-8, lone surrogates included. The attributes: as the store keeps them."""
+
+    ordinal: int
+    message_id: str | None
+    body: bytes
+    attributes_json: str
+    message_attributes_json: str
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "surrogatepass")
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads(self.attributes_json)
+        return found
+
+    @property
+    def record(self) -> Record:
+        """Without what no search looks at."""
+        return Record(
+            self.message_id or "",
+            self.text,
+            "",
+            NOWHEN,
+            self.attributes,
+            attributes_from_json(json.loads(self.message_attributes_json)),
+        )
+
+
+def milliseconds(attributes: dict[str, Any]) -> int | None:
+    """When a message was sent; None where SQS did not say, or an upload says nonsense."""
+    text = str(attributes.get("SentTimestamp", ""))
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 14 else None
