@@ -9,11 +9,14 @@ from queues.decoders.base64_text import Base64
 from queues.decoders.compressed import Gzip, Zlib, Zstd
 from queues.decoders.envelopes import ENVELOPES
 from queues.decoders.json_string import JsonString
+from queues.decoders.msgpack_values import MessagePack
+from queues.decoders.s3_pointer import S3Address
 
 # Those of bytes and text; a body that is JSON is offered to none of them.
-WRAPPERS: tuple[Decoder, ...] = (JsonString(), Gzip(), Zlib(), Zstd(), Base64())
+WRAPPERS: tuple[Decoder, ...] = (JsonString(), Gzip(), Zlib(), Zstd(), Base64(), S3Address())
 
-BUILT_IN = (*WRAPPERS, *ENVELOPES)
+# MessagePack is only ever read where a queue is told so.
+BUILT_IN = (*WRAPPERS, MessagePack(), *ENVELOPES)
 BY_NAME = {each.name: each for each in BUILT_IN}
 
 # Only these give another document than the JSON they stand in.
