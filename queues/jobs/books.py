@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -48,6 +49,12 @@ def open_ledger(job: Job, dump: Dump) -> Ledger:
     return Ledger.objects.get(job_id=job.pk)
 
 
+def longest_extension(job: Job) -> float:
+    """Seconds for which a worker of this job hides messages at a time."""
+    default = settings.SQSDASH["SQSDASH_SWEEP_EXTENSION_SECONDS"]
+    return float(job.options.get("extension", default))
+
+
 def may_write(ledger: Ledger, **changes: Any) -> None:
     """The first statement of each transaction; it also locks the ledger."""
     row = (ledger.epoch, *changes.values(), ledger.pk, ledger.epoch)
@@ -80,19 +87,27 @@ class Books:
     def known(self) -> Iterator[Known]:
         """Every message of earlier attempts, in the order of their numbers."""
         now, wall = time.monotonic(), timezone.now()
+        extension = longest_extension(self.plan.job)
         fields = ("message_id", "ordinal", "state", "judgement", "handle", "hidden_until")
         rows = by_key(self.ledger.settlements.values_list("number", *fields))
         for number, message_id, ordinal, state, judgement, handle, until in rows:
             self._enter(number, State(state), ordinal is not None)
             self.judged[Judgement(judgement)] += 1
-            held = state in Settlement.HOLDING and until is not None
-            seconds = (until - wall).total_seconds() if held else 0.0
+            may_be_held = state in Settlement.HOLDING and until is not None
+            seconds = (until - wall).total_seconds() if may_be_held else 0.0
             held = seconds > MARGIN
+            # It may have been extended just before it lapsed, and nobody lived to write that down.
+            perhaps = seconds + extension if may_be_held else 0.0
             if state == State.STORED and not held:
                 self._lapsed.add(number)
             # When it was received is not written down: it is taken to have been long ago.
             yield Known(
-                number, message_id, handle, now + seconds if held else 0.0, now + LONGEST / 2
+                number,
+                message_id,
+                handle,
+                until=now + seconds if held else 0.0,
+                limit=now + LONGEST / 2,
+                perhaps=now + perhaps if perhaps > 0 else 0.0,
             )
 
     def unfinished(self) -> Orders:

@@ -11,6 +11,7 @@ from queues import tasks
 from queues.models import Job
 from tests.faults import pace
 from tests.faults.accidents import ACCIDENTS, Accident, Scene
+from tests.faults.account import account
 from tests.faults.company import Company
 from tests.faults.deeds import DEEDS, Play
 from tests.faults.deeds import Scene as Preparation
@@ -47,6 +48,8 @@ def perform_together(scenario: Scenario, stage: Stage, rng: random.Random) -> Ou
     tell(outcome, damage, " ".join(play.job.state for play in plays), read_logs(stage.logs))
     outcome.faults = {row.name: accident.faults}
     if damage:
+        entries = read_logs(stage.logs)
+        outcome.notes += [line for play in plays for line in account(play.job, entries)]
         outcome.notes += company.said()
     return outcome
 

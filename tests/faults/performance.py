@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from tests.faults import calls
+from tests.faults.account import account
 from tests.faults.deeds import DEEDS, Scene
 from tests.faults.oracle import Damage, Ending, judge, still_hidden
 from tests.faults.orders import Entry, read_logs
@@ -31,8 +32,10 @@ def perform(scenario: Scenario, stage: Stage, rng: random.Random, count: int) ->
     stage.simulator.faults.clear()
     outcome = scenario.outcome()
     damage = verdict(stage, row, Ending.of(play), ended=ended)
-    tell(outcome, damage, play.job.state, read_logs(stage.logs))
-    if damage and shift.children:
+    entries = read_logs(stage.logs)
+    tell(outcome, damage, play.job.state, entries)
+    if damage:
+        outcome.notes += account(play.job, entries)
         said = [f"process {each.number} said: {each.said}" for each in shift.children if each.said]
         outcome.notes += said[-3:]
     _count_faults(outcome, row, {str(kind): number for kind, number in fired.items()}, nemesis)

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from queues.connections_file import Connection
+from queues.jobs.start import start
 from queues.models import Dump, Job
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ def orders(sqs: SQSClient) -> str:
 
 
 def fill(sqs: SQSClient, url: str, bodies: Sequence[str]) -> None:
-    for start in range(0, len(bodies), 10):
+    for first in range(0, len(bodies), 10):
         entries: Any = [
             {"Id": str(at), "MessageBody": body}
-            for at, body in enumerate(bodies[start : start + 10])
+            for at, body in enumerate(bodies[first : first + 10])
         ]
         assert not sqs.send_message_batch(QueueUrl=url, Entries=entries).get("Failed")
 
@@ -57,3 +58,15 @@ def new_dump(connection: Connection, mara: User, transactional_db: None) -> NewD
 def dump_of(job: Job) -> Dump:
     assert job.dump_id
     return Dump.objects.get(pk=job.dump_id)
+
+
+@pytest.fixture
+def make(connection: Connection, mara: User) -> Callable[..., Job]:
+    """A job that waits."""
+
+    def new(kind: str, target_name: str = "", **options: Any) -> Job:
+        return start(
+            kind, "local", "orders", mara, options=QUICK | options, target_name=target_name
+        )
+
+    return new

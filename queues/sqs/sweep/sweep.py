@@ -142,7 +142,8 @@ class Sweep:
         for each in known:
             self._leases.adopt(each, started)
         held = self._leases.held().count
-        others = max(0, before.in_flight - held)
+        # What is in doubt was in flight for an earlier sweep, if it was.
+        others = max(0, before.in_flight - held - self._leases.doubtful)
         self._parts.room.settle(0, held=min(options.hold_at_most, held + others))
         return held
 
