@@ -147,4 +147,10 @@ class Document:
 
 
 def opens_json(text: str) -> bool:
-    return text[:1] in ("{", "[") or text.lstrip(" \t\r\n")[:1] in ("{", "[")
+    """Does it begin and end as an object or a list? Cheap, and tells most else apart."""
+    if text[:1] in ("{", "["):
+        return text[-1] in "}]" or text.rstrip(" \t\r\n")[-1] in "}]"
+    if text[:1] not in (" ", "\t", "\r", "\n"):
+        return False
+    text = text.strip(" \t\r\n")
+    return text[:1] in ("{", "[") and text[-1] in "}]"

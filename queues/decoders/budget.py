@@ -36,10 +36,10 @@ class Budget:
             raise LimitReached(f"It takes more than {seconds(self._seconds)} of work.")
 
     def spend(self, size: int) -> None:
-        """Bytes that a step is going to give."""
-        self.left -= size
-        if self.left < 0:
+        """Bytes that a step gives. A step that would give more than is left gives nothing."""
+        if size > self.left:
             raise LimitReached(f"It would become more than {megabytes(self.output)}.")
+        self.left -= size
 
 
 def megabytes(size: int) -> str:

@@ -56,18 +56,21 @@ class Compressed(Decoder):
 
 
 def collected(pieces: Iterator[bytes], budget: Budget) -> tuple[bytearray, str]:
-    """What came within the budget, and why that is not all."""
+    """What came within the budget, and why that is not all. Raises LimitReached if nothing did."""
     got = bytearray()
     try:
         for piece in pieces:
-            # What a limit cuts off is shown up to there: the beginning is worth reading.
-            fits = piece[: max(0, budget.left)]
-            got += fits
-            budget.spend(len(piece))
+            got += piece
             budget.check()
+            if len(got) > budget.left:
+                # What is cut off is worth reading up to there.
+                del got[budget.left :]
+                budget.spend(budget.left + 1)
     except Damaged as damaged:
         return got, str(damaged)
     except LimitReached as limit:
+        if not got:
+            raise
         return got, f"{limit} What came until then is shown."
     return got, ""
 

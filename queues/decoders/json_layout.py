@@ -12,18 +12,22 @@ from dataclasses import dataclass, field
 
 from queues.decoders.budget import Budget
 from queues.decoders.json_document import TOKEN
-from queues.decoders.lines import MOST_LINES, Layout, Line, Token
+from queues.decoders.lines import (
+    DEEPEST,
+    MOST_LINES,
+    TOO_DEEP,
+    Layout,
+    Line,
+    Token,
+    too_long,
+    too_slow,
+)
 
-DEEPEST = 1_000
 LONGEST_PATH = 400
 
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 PUNCTUATION = {text: Token("punctuation", text) for text in (*"{}[],", ": ")}
 WORDS = {text: Token("word", text) for text in ("true", "false", "null")}
-
-TOO_DEEP = f"It is nested more than {DEEPEST:,} deep, too deep to be laid out."
-TOO_LONG = f"Only the first {MOST_LINES:,} lines are laid out; the raw text has all."
-TOO_SLOW = "Laying it out takes too long; the raw text has all."
 
 
 @dataclass(slots=True)
@@ -90,24 +94,29 @@ class Writer:
         line.tokens.append(PUNCTUATION[text])
         opened.line.opens = line.number
 
+    def cut(self) -> list[Line]:
+        """What is still open has no end, so nothing to copy."""
+        for each in self.stack:
+            each.line.end = each.line.begin
+        return self.lines
+
 
 def lay_out(text: str, budget: Budget | None = None) -> Layout:
     """`text` is known to be a JSON object or list."""
     budget = budget or Budget()
     writer = Writer(text)
-    deepest = at = count = 0
+    at = count = 0
     while match := TOKEN.match(text, at):
         at = match.end()
         kind, found = match.lastgroup or "", match[match.lastgroup or 0]
         take(writer, kind, found, match.start(kind), at)
-        deepest = max(deepest, len(writer.stack))
-        if deepest > DEEPEST:
-            return Layout(None, TOO_DEEP)
+        if len(writer.stack) > DEEPEST:
+            return TOO_DEEP
         if len(writer.lines) > MOST_LINES:
-            return Layout(cut(writer), TOO_LONG)
+            return too_long(writer.cut())
         count += 1
         if count % 1024 == 0 and budget.over:
-            return Layout(cut(writer), TOO_SLOW)
+            return too_slow(writer.cut())
     return Layout(writer.lines)
 
 
@@ -128,17 +137,6 @@ def take(writer: Writer, kind: str, found: str, begin: int, end: int) -> None:
     else:
         writer.lines[-1].tokens.append(PUNCTUATION[": "])
     writer.before = found if kind == "punctuation" else ""
-
-
-def cut(writer: Writer) -> list[Line]:
-    """What is still open has no end to copy or fold."""
-    for each in writer.stack:
-        each.line.end = each.line.begin
-    lines = writer.lines[:MOST_LINES]
-    for line in lines:
-        if line.opens > len(lines):
-            line.opens = 0
-    return lines
 
 
 def joined(outer: str | None, step: str) -> str | None:

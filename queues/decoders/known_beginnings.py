@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 BEGINNINGS = (
     (b"\x1f\x8b\x08", "gzip"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
@@ -23,6 +25,12 @@ BEGINNINGS = (
     (b"\x7fELF", "a program (ELF)"),
 )
 
+# Protocols 0 and 1 of Python's pickles have no first byte of their own; so their containers and
+# objects begin, and no text does.
+OLD_PICKLE = re.compile(
+    rb"\((?:[dlt]p?\d+\n|lp\d)|\(i?c[\w.]+\n[\w.]+\n|c[\w.]+\n[\w.]+\n|[\]}]q\x00"
+)
+
 
 def known_beginning(data: bytes) -> str | None:
     """What they are, for a sentence ("It begins like …"); None: not known."""
@@ -39,5 +47,7 @@ def is_zlib(data: bytes) -> bool:
 
 
 def is_pickle(data: bytes) -> bool:
-    """Protocol 2 to 5, from the first byte to the last."""
-    return len(data) > 3 and data[0] == 0x80 and 2 <= data[1] <= 5 and data.endswith(b".")
+    """From the first byte to the last, which is a full stop."""
+    if not data.endswith(b"."):
+        return False
+    return OLD_PICKLE.match(data) is not None or (data[0] == 0x80 and 2 <= data[1] <= 5)

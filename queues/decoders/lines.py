@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MOST_LINES = 20_000
+DEEPEST = 1_000
 # What may be copied from a line; more is copied from the raw text.
 LONGEST_VALUE = 4096
 
@@ -55,3 +56,24 @@ class Layout:
 
     lines: list[Line] | None
     note: str = ""
+
+
+TOO_DEEP = Layout(None, f"It is nested more than {DEEPEST:,} deep, too deep to be laid out.")
+
+
+def too_long(lines: list[Line]) -> Layout:
+    note = f"Only the first {MOST_LINES:,} lines are laid out; the raw text has all."
+    return Layout(beginning(lines), note)
+
+
+def too_slow(lines: list[Line]) -> Layout:
+    return Layout(beginning(lines), "Laying all of it out takes too long; the raw text has all.")
+
+
+def beginning(lines: list[Line]) -> list[Line]:
+    """What is closed beyond cannot be folded."""
+    lines = lines[:MOST_LINES]
+    for line in lines:
+        if line.opens > len(lines):
+            line.opens = 0
+    return lines

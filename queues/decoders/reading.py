@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,11 +12,12 @@ from queues.decoders.budget import DEEPEST, Budget, LimitReached
 from queues.decoders.hex_rows import HexRow, hex_rows
 from queues.decoders.lines import Layout, Line
 from queues.decoders.registry import BY_NAME, candidates
-from queues.decoders.shapes import LABELS, lay_out, shape_of
+from queues.decoders.shapes import SHAPES, lay_out
 
 logger = logging.getLogger(__name__)
 
 RAW = "raw"
+LABELS = {Shape.JSON: "JSON", Shape.TEXT: "Text", Shape.BINARY: "Binary"}
 
 
 @dataclass(frozen=True)
@@ -98,37 +99,43 @@ class Walk:
     problems: list[str] = field(default_factory=list)
     envelope: str | None = None
     shape: Shape | None = None
+    # Has nobody said yet what the innermost document is?
+    open: bool = True
 
     def __post_init__(self) -> None:
         self.document = Document(self.raw, self.budget)
 
     def follow(self, chain: tuple[str, ...] | None) -> Reading:
         try:
-            for decoder, step in self.found() if chain is None else self.told(chain):
-                self.take(decoder, step)
+            if chain is None:
+                self.find_out()
+            else:
+                self.do_as_told(chain)
         except LimitReached as limit:
             self.problems.append(f"{limit} What was reached until then is shown.")
         return self.reading()
 
-    def found(self) -> Iterator[tuple[Decoder, Step]]:
-        while self.shape is None:
+    def find_out(self) -> None:
+        while self.first(candidates(self.document)):
             if len(self.layers) >= DEEPEST:
                 self.problems.append(
                     f"It is wrapped more than {DEEPEST} times; what stands in the {DEEPEST}th "
                     "wrapper is shown."
                 )
-                return
-            for decoder in candidates(self.document):
-                step = self.guarded(decoder, decoder.find)
-                if step is not None:
-                    yield decoder, step
-                    break
-            else:
-                return
-            if step.data is None:
+                self.first(SHAPES)
                 return
 
-    def told(self, chain: tuple[str, ...]) -> Iterator[tuple[Decoder, Step]]:
+    def first(self, decoders: Iterable[Decoder]) -> bool:
+        """Takes the step of the first that knows the document. Is there more to look for?"""
+        for decoder in decoders:
+            step = self.guarded(decoder, decoder.find)
+            if step is not None:
+                self.take(decoder, step)
+                return self.open
+        return False
+
+    def do_as_told(self, chain: tuple[str, ...]) -> None:
+        """What comes out at the end is laid out as what it is; nothing more is unwrapped."""
         for name in chain[:DEEPEST]:
             decoder = BY_NAME.get(name)
             if decoder is None:
@@ -136,11 +143,13 @@ class Walk:
                     f"This queue is to be read with the decoder “{name}”, and there is none of "
                     "that name. Choose another for the queue, or name it in SQSDASH_DECODERS."
                 )
-                return
+                break
             step = self.guarded(decoder, decoder.decode)
             if step is None:
-                return
-            yield decoder, step
+                break
+            self.take(decoder, step)
+        if self.open:
+            self.first(SHAPES)
 
     def guarded(self, decoder: Decoder, do: Callable[[Document], Step | None]) -> Step | None:
         """A body must be readable whatever a decoder makes of it."""
@@ -170,29 +179,25 @@ class Walk:
             self.document = Document(step.data, self.budget)
             self.budget.spend(size_of(step.data))
         self.shape = step.shape
+        self.open = step.data is not None and step.shape is None
         size = size_of(self.document.data)
         self.layers.append(Layer(decoder.name, label, size, step.facts, step.title, step.note))
 
     def reading(self) -> Reading:
-        shape = self.shape
-        if shape is None:
-            try:
-                shape = shape_of(self.document)
-            except LimitReached as limit:
-                self.problems.append(f"{limit} It is shown as text.")
-                shape = Shape.TEXT if self.document.text is not None else Shape.BINARY
-            if not self.named:
-                size = size_of(self.document.data)
-                self.layers.append(Layer(shape.value, LABELS[shape], size))
-        data = self.document.data
-        envelope = self.envelope
-        return Reading(self.raw, tuple(self.layers), data, shape, tuple(self.problems), envelope)
+        document = self.document
+        shape = self.shape or simplest_shape(document)
+        if self.open:
+            size = size_of(document.data)
+            self.layers.append(Layer(shape.value, LABELS[shape], size))
+        layers, problems = tuple(self.layers), tuple(self.problems)
+        return Reading(self.raw, layers, document.data, shape, problems, self.envelope)
 
-    @property
-    def named(self) -> bool:
-        """Did the last step already say what the document is, as an EventBridge event does?"""
-        last = BY_NAME.get(self.layers[-1].name) if self.layers else None
-        return last is not None and not last.unwraps
+
+def simplest_shape(document: Document) -> Shape:
+    """Where nobody said, or there was no time to ask."""
+    if document.text is None:
+        return Shape.BINARY
+    return Shape.JSON if isinstance(document.value, (dict, list)) else Shape.TEXT
 
 
 def size_of(data: Data) -> int:

@@ -11,12 +11,13 @@ from queues.decoders.envelopes import ENVELOPES
 from queues.decoders.json_string import JsonString
 from queues.decoders.msgpack_values import MessagePack
 from queues.decoders.s3_pointer import S3Address
+from queues.decoders.shapes import SHAPES
 
 # Those of bytes and text; a body that is JSON is offered to none of them.
 WRAPPERS: tuple[Decoder, ...] = (JsonString(), Gzip(), Zlib(), Zstd(), Base64(), S3Address())
 
 # MessagePack is only ever read where a queue is told so.
-BUILT_IN = (*WRAPPERS, MessagePack(), *ENVELOPES)
+BUILT_IN = (*WRAPPERS, MessagePack(), *ENVELOPES, *SHAPES)
 BY_NAME = {each.name: each for each in BUILT_IN}
 
 # Only these give another document than the JSON they stand in.
@@ -30,10 +31,9 @@ def names() -> list[tuple[str, str]]:
 
 def candidates(document: Document) -> Iterator[Decoder]:
     """Those worth asking, in order. A body that is JSON is its own document: only envelopes."""
-    if not document.is_json:
+    if document.is_json:
+        text = document.text or ""
+        yield from (each for each in ENVELOPES if all(mark in text for mark in each.marks))
+    else:
         yield from WRAPPERS
-        return
-    text = document.text or ""
-    for envelope in ENVELOPES:
-        if all(mark in text for mark in envelope.marks):
-            yield envelope
+    yield from SHAPES

@@ -6,7 +6,7 @@ from __future__ import annotations
 def visible(text: str) -> str:
     """Controls, lone surrogates and marks that reorder a line become escapes, so that what one
     sees is what there is."""
-    if text.isascii() and text.isprintable():
+    if text.replace("\n", "").replace("\t", "").isprintable():
         return text
     return "".join(
         character if character.isprintable() or character in "\n\t" else _escape(character)
