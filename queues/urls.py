@@ -4,13 +4,17 @@ from queues.views import (
     acts,
     connections,
     dumps,
+    find,
     health,
     jobs,
     keeping,
+    message_page,
+    message_parts,
     messages,
     move_tasks,
     queue,
     queue_list,
+    reading,
     restore,
     trial,
     upload,
@@ -33,6 +37,11 @@ queue_urls = [
     path(f"{QUEUE}move-tasks/", move_tasks.task_list, name="move_tasks"),
     path(f"{QUEUE}move-tasks/cancel/", move_tasks.cancel, name="cancel_move_task"),
     path(f"{QUEUE}try-filter/", trial.try_filter, name="try_filter"),
+    path(f"{QUEUE}columns/", reading.columns, name="columns"),
+    path(f"{QUEUE}columns/add/", reading.add_column, name="add_column"),
+    path(f"{QUEUE}filters/", reading.save_filter, name="save_filter"),
+    path(f"{QUEUE}filters/<int:pk>/delete/", reading.delete_filter, name="delete_filter"),
+    path(f"{QUEUE}read-as/", message_page.read_as, name="read_as"),
     path(f"{QUEUE}settings/", queue.settings, name="settings"),
     path(f"{QUEUE}delete/", queue.delete, name="delete"),
 ]
@@ -44,11 +53,21 @@ connection_urls = [
 ]
 
 # /dumps/
+MESSAGE = "dumps/<uuid:dump_id>/messages/<int:ordinal>/"
 dump_urls = [
     path("dumps/", dumps.dump_list, name="dump_list"),
     path("dumps/upload/", upload.upload_anywhere, name="upload_anywhere"),
     path("dumps/<uuid:dump_id>/", dumps.dump_page, name="dump"),
-    path("dumps/<uuid:dump_id>/messages/<int:ordinal>/", dumps.message, name="message"),
+    path(MESSAGE, message_page.message, name="message"),
+    path(f"{MESSAGE}as/<slug:part>/", message_parts.message_part, name="message_part"),
+    path(
+        f"{MESSAGE}attributes/<int:number>/",
+        message_parts.message_attribute,
+        name="message_attribute",
+    ),
+    path("dumps/<uuid:dump_id>/find/", find.find, name="find"),
+    path("dumps/<uuid:dump_id>/find/check/", find.check, name="check_expression"),
+    path("dumps/<uuid:dump_id>/found/", find.found, name="found"),
     path("dumps/<uuid:dump_id>/download/", dumps.download, name="download"),
     path("dumps/<uuid:dump_id>/restore/", restore.restore, name="restore"),
     path("dumps/<uuid:dump_id>/pin/", keeping.pin, name="pin_dump"),

@@ -5,14 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404
-from django.urls import reverse
 
 from queues.access import require
-from queues.decoders import Body
-from queues.models import Dump, Message, Queue
+from queues.finding import advance, look_up
+from queues.models import Dump, Message, Queue, QueuePreferences
+from queues.search import BadFilter, NoJudge
+from queues.search.paths import Path
+from queues.views.asked import Asked, address, address_with, back_to, list_query
+from queues.views.cells import LOOKED_AT, paths_in
+from queues.views.found import Found
 from queues.views.http import Request
+from queues.views.message_pane import detail
+from queues.views.rows import rows_of
+
+__all__ = [
+    "PAGE_SIZE",
+    "address",
+    "back_to",
+    "dead_letters",
+    "dump_for",
+    "list_query",
+    "message_list",
+    "selectable",
+    "tickable",
+    "whole",
+]
 
 PAGE_SIZE = 100
+# Somebody waits for the page, and sees it grow then. Where no script asks again, one goes on by
+# hand, and rather waits longer.
+SECONDS = 0.7
+SECONDS_IF_PATIENT = 5.0
 
 
 def dump_for(request: Request, dump_id: Any) -> Dump:
@@ -21,14 +44,6 @@ def dump_for(request: Request, dump_id: Any) -> Dump:
         raise Http404("There is no such dump. Dumps expire, and a peek is kept for an hour.")
     require(request.user, "read dump", dump.connection, dump.queue_name, dump=dump)
     return dump
-
-
-def back_to(dump: Dump) -> str:
-    """The address of the list a message stands in, to which parameters are appended."""
-    if dump.kind == Dump.Kind.PEEK:
-        queue = reverse("queues:queue", args=[dump.connection, dump.queue_name])
-        return f"{queue}?peek={dump.pk}&"
-    return f"{reverse('queues:dump', args=[dump.pk])}?"
 
 
 def selectable(dump: Dump) -> bool:
@@ -49,42 +64,80 @@ def dead_letters(dump: Dump, rows: list[Message]) -> bool:
     return sources.exists() or any(row.facts.dead_letter_source_arn for row in rows)
 
 
-def message_list(request: Request, dump: Dump) -> dict[str, Any]:
-    """A page of messages by key (`?after=<ordinal>`), and the one that is open beside them."""
+def message_list(request: Request, dump: Dump, *, seconds: float | None = None) -> dict[str, Any]:
+    """A page of the messages that match what the address asks for, and the one that is open beside
+    them. `?after=100`: the page after so many of them."""
     after = whole(request.GET.get("after"))
-    rows = list(dump.rows().filter(ordinal__gt=after).order_by("ordinal")[: PAGE_SIZE + 1])
-    more = len(rows) > PAGE_SIZE
-    rows = rows[:PAGE_SIZE]
+    found = found_in(request, dump, seconds)
+    messages, more = page_of(found, after)
+    columns = [Path.parse(column) for column in found.columns]
+    rows = rows_of(dump, messages, found.preferences.chain, found.asked.query, columns)
+    found.paths = paths_in(row.document for row in rows[:LOOKED_AT] if row.document)
+    found.first, found.last = after + 1, after + len(rows)
     chosen = whole(request.GET.get("message"))
-    opened = chosen or (rows[0].ordinal if rows else 0)
+    opened = chosen or (rows[0].message.ordinal if rows else 0)
     return {
-        "here": back_to(dump),
+        "here": address_with(dump, found.asked.params),
+        "found": found,
         "chosen": bool(chosen),
-        "last_ordinal": rows[-1].ordinal if rows else 0,
         "dump": dump,
         "rows": rows,
         "after": after,
-        "next_after": rows[-1].ordinal if more else None,
+        "next_after": found.last if more else None,
         "opened": opened,
         "back": max(0, after - PAGE_SIZE) if after else None,
         "tickable": tickable(dump),
         "selectable": selectable(dump),
-        "dead_letters": dead_letters(dump, rows),
-        **message_detail(dump, opened),
+        "dead_letters": dead_letters(dump, messages),
+        **detail(
+            request,
+            dump,
+            opened,
+            here=address_with(dump, found.asked.params),
+            query=list_query(request.GET),
+            after=after,
+        ),
     }
 
 
-def message_detail(dump: Dump, ordinal: int) -> dict[str, Any]:
-    message = Message.objects.filter(dump=dump, ordinal=ordinal).first()
-    if message is None:
-        return {"message": None}
-    seen = message.record
-    return {
-        "message": message,
-        "seen": seen,
-        "body": Body(seen.body),
-        "neighbours": message.neighbours,
-    }
+def found_in(request: Request, dump: Dump, seconds: float | None) -> Found:
+    """Looks on for a moment, unless that was stopped."""
+    asked = Asked.of(request.GET)
+    found = Found(
+        dump,
+        asked,
+        QueuePreferences.of(dump.connection, dump.queue_name),
+        problem=asked.problem,
+        stopped=request.GET.get("stop") == "on",
+        wants_all=request.GET.get("select") == "all",
+    )
+    if asked.problem:
+        return found
+    try:
+        finding = look_up(dump, asked.query, group_by=asked.by)
+    except BadFilter as bad:
+        found.bad_path = str(bad)
+        finding = look_up(dump, asked.query)
+    if seconds is None:
+        seconds = SECONDS_IF_PATIENT if request.GET.get("patient") == "on" else SECONDS
+    try:
+        found.finding = finding if found.stopped else advance(finding, seconds)
+    except NoJudge as reason:
+        found.problem = str(reason)
+    return found
+
+
+def page_of(found: Found, after: int) -> tuple[list[Message], bool]:
+    """The messages after so many of what was found, and whether there are more."""
+    if found.problem:
+        return [], False
+    if found.seeking and found.finding is not None:
+        ordinals = found.finding.matching(after, PAGE_SIZE + 1)
+        some = found.dump.rows().filter(ordinal__in=ordinals[:PAGE_SIZE])
+        return list(some.order_by("ordinal")), len(ordinals) > PAGE_SIZE
+    rows = found.dump.rows().filter(ordinal__gt=after).order_by("ordinal")
+    messages = list(rows[: PAGE_SIZE + 1])
+    return messages[:PAGE_SIZE], len(messages) > PAGE_SIZE
 
 
 def whole(text: str | None) -> int:

@@ -56,7 +56,8 @@
   // <form method="get" data-dialog>: the same, with what was chosen as the page's parameters.
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
-    if (!form.matches("form[data-dialog]")) return;
+    // data-plain: a button of it that leads to a file, not to a form.
+    if (!form.matches("form[data-dialog]") || submitter?.hasAttribute("data-plain")) return;
     event.preventDefault();
     // Not .formAction: of a button without the attribute that is this page's own address.
     const address = new URL(submitter?.getAttribute("formaction") ?? form.action, location.href);

@@ -5,16 +5,20 @@
   // How many there are stands in the buttons, which do nothing with none.
   const recount = () => {
     const all = ticks();
-    const number = all.filter((tick) => tick.checked).length;
+    const ticked = all.filter((tick) => tick.checked).length;
+    // All that were found, shown on this page or not: their number comes from the server.
+    const whole = document.querySelector("#selected[data-all]")?.dataset.all;
+    const number = whole ? Number(whole) : ticked;
     for (const button of document.querySelectorAll("[data-of-selected]")) {
-      button.dataset.label ??= button.textContent.trim();
-      button.textContent = number ? `${button.dataset.label} (${number})` : button.dataset.label;
+      button.dataset.label ??= button.textContent.trim().replace(/ \([\d,]+\)$/, "");
+      const said = number.toLocaleString("en");
+      button.textContent = number ? `${button.dataset.label} (${said})` : button.dataset.label;
       button.disabled = number === 0;
     }
-    const whole = document.querySelector("[data-select-all]");
-    if (!whole) return;
-    whole.checked = number > 0 && number === all.length;
-    whole.indeterminate = number > 0 && number < all.length;
+    const page = document.querySelector("[data-select-all]");
+    if (!page) return;
+    page.checked = ticked > 0 && ticked === all.length;
+    page.indeterminate = ticked > 0 && ticked < all.length;
   };
 
   // With Shift: all from the one that was clicked last.
