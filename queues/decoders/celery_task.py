@@ -15,6 +15,7 @@ from queues.decoders.base import CannotDecode, Decoder, Document, Fact, Shape, S
 from queues.decoders.json_document import elements, make_object
 from queues.decoders.kombu_message import MARKS, KombuMessage, kombu_message
 from queues.decoders.msgpack_values import as_json
+from queues.decoders.pickle_code import disassemble
 from queues.decoders.told import facts, named, string, table, to_json
 
 JSON = "application/json"
@@ -28,6 +29,7 @@ UNREAD = {
 }
 OTHER = "Its arguments could not be taken apart; “content” has what there is."
 NOTED = "What Celery noted of them, perhaps shortened, stands in “argsrepr” and “kwargsrepr”."
+MOST_INSTRUCTIONS = 2_000
 
 # In the document whatever they are; the others only where they say something.
 ALWAYS = ("eta", "expires", "retries")
@@ -178,4 +180,12 @@ def told(about: dict[str, Any], message: KombuMessage) -> tuple[Fact, ...]:
 
 
 def instructions(content: Document) -> list[str]:
-    return [content.bytes.hex(" ")]
+    """Of a pickle, as many as one reads; none is carried out."""
+    found = disassemble(content.bytes, content.budget)
+    lines = [
+        f"{'  ' * min(each.depth, 40)}{each.name} {each.argument}".rstrip()
+        for each in found.instructions[:MOST_INSTRUCTIONS]
+    ]
+    if len(found.instructions) > len(lines):
+        lines.append("… and more, which are not listed.")
+    return [*lines, found.problem] if found.problem else lines

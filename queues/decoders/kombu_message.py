@@ -31,6 +31,8 @@ from queues.decoders.told import facts, string, table
 MARKS = ('"delivery_info"', '"content-type"', '"properties"')
 # A lzma stream may ask for 4 GB of memory to look back into; the highest preset needs 65 MB.
 LZMA_MEMORY = 80 * 1024 * 1024
+# Bytes of content, once unpacked.
+MOST = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ def opened(
     if decoder is None:
         return data, f"its content is compressed as {compression}, which cannot be unpacked here."
     try:
-        step = decoder.decode(Document(data, budget))
+        # Less than there is: the rest is for the document that is made of it.
+        step = decoder.decode(Document(data, Budget(output=min(MOST, max(0, budget.left // 2)))))
     except CannotDecode as cannot:
         return data, f"its content says that it is compressed as {compression}. {cannot}"
     return step.data or b"", step.problem
