@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -22,7 +22,7 @@ from queues.jobs.retention import users_of
 from queues.jobs.space import room
 from queues.models import Dump, Job, audited
 from queues.tasks import ring
-from queues.views.browse import back_to, dump_for, message_detail, message_list
+from queues.views.browse import dump_for, message_list
 from queues.views.http import Request, form_answer, queue_for
 from queues.views.keeping import can_be_undone, makers
 
@@ -91,32 +91,6 @@ def dump_page(request: Request, dump_id: UUID) -> HttpResponse:
         return render(request, "dumps/_live.html", {**context, "opened": None})
     with audited(request.user, "read dump", dump.connection, dump.queue_name, dump=str(dump.pk)):
         return render(request, "dumps/page.html", context)
-
-
-@require_safe
-def message(request: Request, dump_id: UUID, ordinal: int) -> HttpResponse:
-    """One message: a page, and under htmx the pane beside the list."""
-    dump = dump_for(request, dump_id)
-    context = {
-        "connection": connections.get(dump.connection),
-        "dump": dump,
-        "chosen": True,
-        "here": back_to(dump) if request.htmx else None,
-        "nav": "queues" if dump.kind == Dump.Kind.PEEK else "dumps",
-        **message_detail(dump, ordinal),
-    }
-    if context["message"] is None:
-        raise Http404("There is no such message in this dump.")
-    with audited(
-        request.user,
-        "read message",
-        dump.connection,
-        dump.queue_name,
-        dump=str(dump.pk),
-        message_id=context["message"].message_id,
-    ):
-        template = "messages/_detail.html" if request.htmx else "messages/page.html"
-        return render(request, template, context)
 
 
 @require_safe
