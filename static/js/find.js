@@ -1,7 +1,7 @@
 // The menus above a list: one is open at a time (their name sees to that), and none stays open
 // behind one's back.
 (() => {
-  const open = () => document.querySelector("details.menu[open]");
+  const open = () => document.querySelector("details.drop[open]");
 
   document.addEventListener("click", (event) => {
     const menu = open();
@@ -16,6 +16,6 @@
   // What one opens a menu for is typing: its first field has the cursor.
   document.addEventListener("toggle", (event) => {
     const menu = event.target;
-    if (menu.matches("details.menu[open]")) menu.querySelector("input:not([type=hidden])")?.focus();
+    if (menu.matches("details.drop[open]")) menu.querySelector("input:not([type=hidden])")?.focus();
   }, true);
 })();
