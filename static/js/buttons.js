@@ -8,7 +8,18 @@
     return lines.length ? lines.join("\n") : source.value ?? source.textContent;
   };
 
-  const copy = async (text) => {
+  // A text, or the promise of one: Safari copies only within the click, so it is handed over as is.
+  const copy = async (given) => {
+    if (navigator.clipboard && given instanceof Promise && globalThis.ClipboardItem) {
+      const blob = given.then((text) => new Blob([text], { type: "text/plain" }));
+      try {
+        return await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+      } catch (error) {
+        await given; // why there is no text is said in its own words
+        throw error;
+      }
+    }
+    const text = await given;
     if (navigator.clipboard) return navigator.clipboard.writeText(text);
     // Plain http on another host than this one has no clipboard; the old command still works.
     const area = document.createElement("textarea");
@@ -41,6 +52,9 @@
     await copy(textOf(button));
     sayCopied(button);
   });
+
+  // Other scripts ask with an event: {text}, and get {done}, a promise.
+  document.addEventListener("app:copy", ({ detail }) => { detail.done = copy(detail.text); });
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
