@@ -66,6 +66,12 @@ SETTINGS = (
         "how old the counts of a queue in view may grow before they are asked for again",
     ),
     Setting(
+        "SQSDASH_DECODERS",
+        names,
+        None,
+        "comma-separated classes, as `module.Class`, that read bodies of your own kinds (below)",
+    ),
+    Setting(
         "SQSDASH_ALLOWED_HOSTS",
         names,
         None,

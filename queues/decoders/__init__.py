@@ -12,12 +12,14 @@ from functools import cached_property
 
 from queues.decoders.base import Data, Fact, Layer, Shape
 from queues.decoders.lines import Line, Token
+from queues.decoders.own_class import BadDecoder
 from queues.decoders.reading import Reading, read
-from queues.decoders.registry import names
+from queues.decoders.registry import configure, names
 from queues.decoders.searched import json_text, text_within
 from queues.decoders.visible import visible
 
 __all__ = [
+    "BadDecoder",
     "Body",
     "Data",
     "Fact",
@@ -26,6 +28,7 @@ __all__ = [
     "Reading",
     "Shape",
     "Token",
+    "configure",
     "json_text",
     "names",
     "read",

@@ -11,7 +11,7 @@ import codecs
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from queues.decoders.budget import Budget
 from queues.decoders.json_document import NOT_JSON, is_json, members, parse
@@ -83,10 +83,10 @@ class Decoder:
     understands, to pass by the others quickly; empty for what does not read JSON.
     """
 
-    name: ClassVar[str]
-    label: ClassVar[str]
-    unwraps: ClassVar[bool] = False
-    marks: ClassVar[tuple[str, ...]] = ()
+    name: str
+    label: str
+    unwraps: bool = False
+    marks: tuple[str, ...] = ()
 
     def find(self, document: Document) -> Step | None:
         """What it makes of a document that is surely or plausibly its own, else None."""

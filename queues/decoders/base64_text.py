@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import re
 
 from queues.decoders.base import CannotDecode, Decoder, Document, Step, opens_json
 from queues.decoders.known_beginnings import known_beginning
+from queues.decoders.own import workshop
 
 # Of so many characters on, text that comes out readable is no chance: a random id of 16 letters
 # and digits does in one case of a hundred thousand. Padding is a hint of its own.
@@ -44,7 +46,7 @@ class Base64(Decoder):
         fewest = FEWEST_PADDED if packed.endswith("=") else FEWEST
         if len(packed) >= fewest and is_readable(inner.text):
             return Step(data, note="" if opens_json(inner.text or "") else GUESSED)
-        return None
+        return Step(data) if own_knows(inner) else None
 
     def decode(self, document: Document) -> Step:
         packed = packed_text(document)
@@ -81,6 +83,15 @@ def unpack(packed: str) -> bytes | None:
         return base64.b64decode(bare + "=" * (-len(bare) % 4), alphabet, validate=True)
     except (binascii.Error, ValueError):
         return None
+
+
+def own_knows(document: Document) -> bool:
+    """Do these bytes mean something to a decoder of one's own?"""
+    for decoder in workshop.decoders:
+        with contextlib.suppress(CannotDecode):
+            if decoder.find(document) is not None:
+                return True
+    return False
 
 
 def is_readable(text: str | None) -> bool:

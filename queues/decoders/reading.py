@@ -11,7 +11,7 @@ from queues.decoders.base import CannotDecode, Data, Decoder, Document, Fact, La
 from queues.decoders.budget import DEEPEST, Budget, LimitReached
 from queues.decoders.hex_rows import HexRow, hex_rows
 from queues.decoders.lines import Layout, Line
-from queues.decoders.registry import BY_NAME, candidates
+from queues.decoders.registry import by_name, candidates
 from queues.decoders.shapes import SHAPES, lay_out
 
 logger = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ class Walk:
     def do_as_told(self, chain: tuple[str, ...]) -> None:
         """What comes out at the end is laid out as what it is; nothing more is unwrapped."""
         for name in chain[:DEEPEST]:
-            decoder = BY_NAME.get(name)
+            decoder = by_name(name)
             if decoder is None:
                 self.problems.append(
                     f"This queue is to be read with the decoder “{name}”, and there is none of "

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from queues.decoders import own
 from queues.decoders.base import Decoder, Document
 from queues.decoders.base64_text import Base64
 from queues.decoders.compressed import Gzip, Zlib, Zstd
 from queues.decoders.envelopes import ENVELOPES
 from queues.decoders.json_string import JsonString
 from queues.decoders.msgpack_values import MessagePack
+from queues.decoders.own import workshop
 from queues.decoders.s3_pointer import S3Address
 from queues.decoders.shapes import SHAPES
 
@@ -24,9 +26,19 @@ BY_NAME = {each.name: each for each in BUILT_IN}
 UNWRAPPING_ENVELOPES = tuple(each for each in ENVELOPES if each.unwraps)
 
 
+def by_name(name: str) -> Decoder | None:
+    own = (each for each in workshop.decoders if each.name == name)
+    return BY_NAME.get(name) or next(own, None)
+
+
 def names() -> list[tuple[str, str]]:
-    """(name, label) of all that a queue may be told to use."""
-    return [(each.name, each.label) for each in BY_NAME.values()]
+    """(name, label) of all that a queue may be told to use, one's own first."""
+    return [(each.name, each.label) for each in (*workshop.decoders, *BUILT_IN)]
+
+
+def configure(paths: Sequence[str]) -> None:
+    """One's own decoders are the classes at these dotted paths. Raises BadDecoder, a sentence."""
+    own.configure(paths, taken=("raw", *BY_NAME))
 
 
 def candidates(document: Document) -> Iterator[Decoder]:
@@ -35,5 +47,6 @@ def candidates(document: Document) -> Iterator[Decoder]:
         text = document.text or ""
         yield from (each for each in ENVELOPES if all(mark in text for mark in each.marks))
     else:
+        yield from workshop.decoders
         yield from WRAPPERS
     yield from SHAPES

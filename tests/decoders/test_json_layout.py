@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queues.decoders import Line, read
-from queues.decoders.json_layout import DEEPEST
-from queues.decoders.lines import MOST_LINES
+from queues.decoders.lines import DEEPEST, MOST_LINES
 
 
 def lay_out(text: str) -> list[Line] | None:

@@ -52,6 +52,12 @@ def test_a_wrong_setting_is_named_with_its_value(tmp_path: Path, setting: str, v
     assert f"{setting} is '{value}'" in said
 
 
+def test_a_decoder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    said = refused_start(tmp_path / "data", SQSDASH_DECODERS="nowhere.Invoice")
+    assert "SQSDASH_DECODERS names “nowhere.Invoice”, which cannot be used" in said
+    assert "there is no module nowhere" in said
+
+
 def test_a_mistake_in_the_connections_file_is_shown_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "connections.toml"
     file.write_text('[connections.shop]\nregion = "Europe"\ncredentials = "default-chain"\n')
