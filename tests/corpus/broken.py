@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.corpus.case import Case, packed
-from tests.corpus.recorded import body_of
+from tests.corpus.others import body_of
 
 ORDER = json.dumps({"order": 17, "lines": [{"sku": f"A-{n}", "n": n} for n in range(40)]}).encode()
 # Values of every other type, for a field that should have another.
