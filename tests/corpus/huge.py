@@ -14,6 +14,7 @@ from functools import cache
 from tests.corpus.case import LONGEST, Case, packed
 from tests.corpus.hostile import kombu
 
+LONG = LONGEST // 4  # enough for what takes its time with each character
 BOMB = 64 * 1024 * 1024
 DIGITS = "9" * 5_000
 
@@ -25,21 +26,21 @@ def cases() -> tuple[Case, ...]:
 
 def texts() -> Iterator[tuple[str, str]]:
     yield "line", "0123456789abcdef" * (LONGEST // 16)
-    yield "line-of-words", "an order was paid " * (LONGEST // 18)
-    yield "empty-lines", "\n" * LONGEST
-    yield "bidi", "\u202e" * (LONGEST // 3)
-    yield "astral", "😀" * (LONGEST // 4)
-    yield "markup", "<b><script>alert(1)</script>" * (LONGEST // 28)
-    yield "base64", packed(b"order 17 was paid\n" * 43_000)
-    yield "almost-base64", "QUJD" * (LONGEST // 4 - 1) + "!"
+    yield "line-of-words", "an order was paid " * (LONG // 18)
+    yield "empty-lines", "\n" * LONG
+    yield "bidi", "\u202e" * (LONG // 3)
+    yield "astral", "😀" * (LONG // 4)
+    yield "markup", "<b><script>alert(1)</script>" * (LONG // 28)
+    yield "base64", packed(b"order 17 was paid\n" * 10_000)
+    yield "almost-base64", "QUJD" * (LONG // 4 - 1) + "!"
     yield "binary", packed(bytes(range(256)) * 3_000)
     yield "json-string", json.dumps({"text": "x" * (LONGEST - 20)})
     yield "json-key", json.dumps({"x" * (LONGEST - 20): 1})
-    yield "json-escapes", '["' + "\\u00e9" * (LONGEST // 6 - 1) + '"]'
+    yield "json-escapes", '["' + "\\u00e9" * (LONG // 6 - 1) + '"]'
     yield "json-number", f'{{"n": {DIGITS}, "m": -{DIGITS}.{DIGITS}e{DIGITS}}}'
     yield "json-list", "[" + ",".join("1" for _ in range(100_000)) + "]"
     yield "json-objects", json.dumps([{"id": n, "name": f"order {n}"} for n in range(25_000)])
-    yield "xml", "<orders>" + "<order id='17'>paid</order>" * 35_000 + "</orders>"
+    yield "xml", "<orders>" + "<order id='17'>paid</order>" * 21_000 + "</orders>"
     yield "headers", "".join(f"Header-{n}: value\n" for n in range(50_000))
     given = {f"name-{n}": {"Type": "String", "Value": "v"} for n in range(10_000)}
     topic = {"Type": "Notification", "TopicArn": "arn:aws:sns:x:1:t", "Subject": "s" * 100_000}
