@@ -152,7 +152,7 @@ def test_a_job_that_kills_its_workers_is_given_up(
 
 
 def test_its_last_attempt_is_still_an_attempt(new_dump: NewDump, orders: str) -> None:
-    job = new_dump()
+    job = new_dump(visibility_timeout=3)
     change(job, state=Job.State.RUNNING, attempts=4, lease_until=ago(1))
     run_job(str(job.pk))
     job.refresh_from_db()

@@ -273,7 +273,7 @@ def test_a_job_whose_worker_died_goes_on_without_doubles(
 ) -> None:
     """It died between storing messages and writing down how many those were."""
     fill(sqs, orders, [f"message {n}" for n in range(800)])
-    job = new_dump()
+    job = new_dump(visibility_timeout=5)
 
     def die(rows: Rows) -> None:
         if dump_of(job).message_count:
