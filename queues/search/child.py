@@ -2,10 +2,10 @@
 
     python -m queues.search.child
 
-Frames on standard input: first the limits and the expression, then messages; on standard output an
-empty one when it is ready, then an answer to each message, in order. It ends when its input does,
-and when its parent has ended. (Not by PR_SET_PDEATHSIG: that goes by the parent's thread, and the
-thread that starts this one may end long before the one that asks.)
+Frames on standard input: first the limits and the expression, then batches of messages; on standard
+output an empty one when it is ready, then the answers to each batch, in order. It ends when its
+input does, and when its parent has ended. (Not by PR_SET_PDEATHSIG: that goes by the parent's
+thread, and the thread that starts this one may end long before the one that asks.)
 """
 
 from __future__ import annotations
@@ -17,13 +17,25 @@ import resource
 import select
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from queues.search.document import document
 from queues.search.evaluate import evaluate
 from queues.search.expression import Node, read
-from queues.search.frames import OUT_OF_MEMORY, PIECE, Unpacker, encoded, pack
-from queues.search.judgement import Judgement, cannot_judge
+from queues.search.frames import (
+    OUT_OF_MEMORY,
+    PIECE,
+    Question,
+    Unpacker,
+    pack,
+    pack_judgements,
+    unpack_questions,
+)
+from queues.search.grouping import key_of
+from queues.search.judgement import MATCHES, Judgement, Outcome, cannot_judge
+from queues.search.paths import Path
 
 LOOK_FOR_PARENT = 1.0
 TOO_DEEP = cannot_judge("limit reached: something is nested too deeply")
@@ -32,17 +44,38 @@ TOO_DEEP = cannot_judge("limit reached: something is nested too deeply")
 def main() -> None:
     frames = received(sys.stdin.fileno())
     given = json.loads(next(frames))
-    tree, chain = read(given["expression"]).tree, given["chain"]
+    asked = Asked.of(given)
     limit(resource.RLIMIT_AS, given["memory"])
     limit(resource.RLIMIT_CPU, given["cpu_seconds"])
     limit(resource.RLIMIT_CORE, 0)
     answer(b"")
-    for question in frames:
-        # Ends the process once this much of the processor's time is spent, even deep in C code.
-        signal.setitimer(signal.ITIMER_PROF, given["seconds_per_message"])
-        judgement = judge(tree, question, chain)
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        answer(encoded(judgement))
+    seconds, prof, stopwatch = given["seconds_per_message"], signal.ITIMER_PROF, signal.setitimer
+    for frame in frames:
+        judgements = []
+        for question in unpack_questions(frame):
+            # Ends the process once this much of the processor's time is spent, even deep in C code.
+            stopwatch(prof, seconds)
+            judgements.append(judge(asked, question))
+        stopwatch(prof, 0)
+        answer(pack_judgements(judgements))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`chain`: how bodies are decoded. `group_by`: what matches are grouped by, if at all."""
+
+    tree: Node
+    chain: tuple[str, ...] | None
+    group_by: Path | None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Asked:
+        chain, path = given["chain"], given["group_by"]
+        return cls(
+            read(given["expression"]).tree,
+            None if chain is None else tuple(chain),
+            Path.parse(path) if path else None,
+        )
 
 
 def received(source: int) -> Iterator[bytes]:
@@ -65,9 +98,19 @@ def limit(what: int, most: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def judge(tree: Node, question: bytes, chain: list[str] | None) -> Judgement:
+def judge(asked: Asked, question: Question) -> Judgement:
+    body, attributes, message_attributes = question
     try:
-        return evaluate(tree, document(**json.loads(question), chain=chain))
+        looked_at = document(
+            body.decode("utf-8", "surrogatepass"),
+            json.loads(attributes) if attributes else {},
+            json.loads(message_attributes) if message_attributes else {},
+            asked.chain,
+        )
+        judgement = evaluate(asked.tree, looked_at)
+        if asked.group_by is not None and judgement is MATCHES:
+            return Judgement(Outcome.MATCHES, key=key_of(asked.group_by.of(looked_at)))
+        return judgement
     except RecursionError:
         return TOO_DEEP
     except MemoryError:

@@ -81,13 +81,12 @@ def json_of(body: str) -> Any:
 
 def read_json(text: str) -> Any:
     """Strictly JSON, else ValueError. Which of a doubled name's values counts is not known."""
-    return json.loads(
-        text,
-        parse_int=whole,
-        parse_float=fraction,
-        parse_constant=refuse,
-        object_pairs_hook=object_of,
-    )
+    try:
+        return QUICK.decode(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # an integer with thousands of digits, which `whole` can take
+        return THOROUGH.decode(text)
 
 
 def refuse(constant: str) -> None:
@@ -107,3 +106,10 @@ def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def is_number(type_: str) -> bool:
     return type_.partition(".")[0] == "Number"
+
+
+# Made once: making a decoder takes longer than reading a short body with it.
+QUICK = json.JSONDecoder(parse_float=fraction, parse_constant=refuse, object_pairs_hook=object_of)
+THOROUGH = json.JSONDecoder(
+    parse_int=whole, parse_float=fraction, parse_constant=refuse, object_pairs_hook=object_of
+)

@@ -24,12 +24,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from jmespath.exceptions import JMESPathError
-from jmespath.functions import Functions, signature
 from jmespath.visitor import Options, TreeInterpreter
 
 from queues.search.expression import Node
+from queues.search.functions import ExactFunctions, kind_of
 from queues.search.judgement import DOES_NOT, MATCHES, Judgement, cannot_judge
-from queues.search.numbers import number
 from queues.search.unknown import CannotJudge, Unknown
 
 NULL = Unknown("a value is null")
@@ -60,27 +59,19 @@ def unknown_of(value: object) -> Unknown:
     return value.undecided if isinstance(value, Unknown) else NULL
 
 
-def kind_of(value: object) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    return "number" if isinstance(value, int | float) else type(value).__name__
-
-
-class ExactFunctions(Functions):  # type: ignore[misc]  # jmespath has no types
-    """JMESPath's, but that text becomes a number only if it is one, and none is rounded."""
-
-    @signature({"types": []})  # type: ignore[untyped-decorator]
-    def _func_to_number(self, value: object) -> object:
-        if kind_of(value) == "number":
-            return value
-        return number(value) if isinstance(value, str) else None
-
-
 class ThreeValued(TreeInterpreter):  # type: ignore[misc]  # jmespath has no types
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self._methods = {
+            name.removeprefix("visit_"): getattr(self, name)
+            for name in dir(self)
+            if name.startswith("visit_")
+        }
+
     def visit(self, node: Node, value: Any) -> Any:
-        if isinstance(value, Unknown):
+        if type(value) is Unknown:
             return value.undecided
-        return super().visit(node, value)
+        return self._methods[node["type"]](node, value)
 
     def visit_field(self, node: Node, value: Any) -> Any:
         if isinstance(value, dict) and node["value"] in value:

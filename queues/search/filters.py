@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from queues.formats import Record
 from queues.search.expression import Expression, read
 from queues.search.mistakes import BadFilter
-from queues.sqs.types import Message, encode_text
+from queues.search.texts import texts_of, wholes_of
+from queues.sqs.types import Message
 
 MOST_CHARACTERS = 1_000
 
@@ -55,23 +56,14 @@ class Filter:
     def compiled(self) -> Expression:
         return read(self.expression)
 
-    def finds_text(self, message: Record | Message) -> bool:
-        """Whether the text stands, in the same case, in the body or a message attribute's value
-        (of a Binary one as UTF-8), or is the whole of the message's id, group or deduplication id.
+    def finds_text(self, message: Record | Message, chain: Sequence[str] | None = None) -> bool:
+        """Whether the text stands, in the same case, in the body as it came or decoded, or in a
+        message attribute's value (of a Binary one as UTF-8), or is the whole of the message's id,
+        group or deduplication id.
 
         The whole, because "42" stands somewhere in every tenth id, and who clears what matches
         did not mean those. Times and counts are not looked at for the same reason.
         """
-        if self.text in message.body or self.text in (
-            message.message_id,
-            message.attributes.get("MessageGroupId"),
-            message.attributes.get("MessageDeduplicationId"),
-        ):
-            return True
-        sought = encode_text(self.text)
-        return any(
-            sought in attribute.value
-            if isinstance(attribute.value, bytes)
-            else self.text in attribute.value
-            for attribute in message.message_attributes.values()
+        return self.text in wholes_of(message) or any(
+            self.text in text for text in texts_of(message, chain)
         )

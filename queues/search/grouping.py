@@ -86,7 +86,8 @@ def key_of(value: Any) -> str:
         return ABSENT
     if isinstance(value, dict | list):
         return COMPOUND
-    key = json.dumps(value)
+    whole = isinstance(value, float) and value.is_integer()
+    key = json.dumps(int(value) if whole else value)  # 5.0 is 5
     return key if len(key) <= MOST_CHARACTERS else LONG
 
 

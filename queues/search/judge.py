@@ -16,16 +16,20 @@ from types import TracebackType
 from queues.formats import Record
 from queues.formats.json_lines import attributes_to_json
 from queues.search.filters import Filter
-from queues.search.frames import decoded
+from queues.search.frames import Question, pack_questions, unpack_judgements
 from queues.search.judgement import DOES_NOT, MATCHES, Judgement, cannot_judge
+from queues.search.paths import Path
 from queues.search.process import NoJudge, Process
-from queues.sqs.types import Message
+from queues.sqs.types import Message, encode_text
 
 __all__ = ["Judge", "NoJudge"]
 
 SECONDS_PER_MESSAGE = 1.0
 SECONDS_IN_ALL = 300.0
 MEMORY = 256 * 1024 * 1024
+# Messages in a frame.
+AT_ONCE = 100
+MOST_BYTES = 1_000_000
 
 DAMAGED = cannot_judge("it arrived damaged")
 OUT_OF_TIME = cannot_judge("limit reached: judging all messages takes too long")
@@ -37,7 +41,7 @@ class Judge:
 
     `seconds_per_message`: of the processor's time. `seconds_in_all`: by the clock, over the whole
     life of the judge; what is asked later cannot be judged. `memory`: bytes, with Python itself.
-    `chain`: how bodies are decoded, None to find out.
+    `chain`: how bodies are decoded, None to find out. `group_by`: each match gets its key.
     """
 
     def __init__(
@@ -48,8 +52,9 @@ class Judge:
         seconds_in_all: float = SECONDS_IN_ALL,
         memory: int = MEMORY,
         chain: Sequence[str] | None = None,
+        group_by: Path | None = None,
     ) -> None:
-        self.filter = filter_
+        self.filter, self.group_by = filter_, group_by
         self.chain = chain
         self._seconds_per_message = seconds_per_message
         self._seconds_in_all = seconds_in_all
@@ -74,32 +79,41 @@ class Judge:
         """One for each, in order. Raises NoJudge if there can be no process."""
         judgements = [self._by_text(record) for record in records]
         open_ = [record for record, said in zip(records, judgements, strict=True) if said is None]
-        with self._lock:
-            rest = iter(self._by_expression(open_))
+        rest = iter(self.judge_questions([self._question(record) for record in open_]))
         return [next(rest) if said is None else said for said in judgements]
+
+    def judge_questions(self, questions: Sequence[Question]) -> list[Judgement]:
+        """By the expression alone. Raises NoJudge."""
+        with self._lock:
+            return self._by_expression(questions)
 
     def _by_text(self, record: Record | Message) -> Judgement | None:
         """None: the expression has to say."""
         if isinstance(record, Message) and record.corrupted:
             return DAMAGED
-        if self.filter.text and not self.filter.finds_text(record):
+        if self.filter.text and not self.filter.finds_text(record, self.chain):
             return DOES_NOT
         return None if self.filter.expression else MATCHES
 
-    def _by_expression(self, records: Sequence[Record | Message]) -> list[Judgement]:
+    def _by_expression(self, questions: Sequence[Question]) -> list[Judgement]:
         judgements: list[Judgement] = []
-        unexplained = -1
-        while (place := len(judgements)) < len(records):
+        unexplained, one_by_one_until = -1, 0
+        while (place := len(judgements)) < len(questions):
             if self._seconds_left <= 0:
-                judgements += [OUT_OF_TIME] * (len(records) - place)
+                judgements += [OUT_OF_TIME] * (len(questions) - place)
                 break
-            judgements += self._ask(records[place:])
-            place = len(judgements)
-            if place == len(records) or self._seconds_left <= 0:
+            careful = place < one_by_one_until
+            some = questions[place : one_by_one_until if careful else None]
+            batches = list(in_batches(some, 1 if careful else AT_ONCE))
+            judgements += self._ask(batches)
+            answered, place = len(judgements) - place, len(judgements)
+            if answered == len(some) or self._seconds_left <= 0:
                 continue
-            # It is this one that the process ended over.
+            # It is one of the first batch without an answer that the process ended over: which?
             reason = self._end_process()
-            if reason is not None:
+            if not careful:
+                one_by_one_until = place + len(_unanswered(batches, answered))
+            elif reason is not None:
                 judgements.append(cannot_judge(reason))
             elif unexplained == place:
                 judgements.append(BREAKS)
@@ -107,35 +121,69 @@ class Judge:
                 unexplained = place
         return judgements
 
-    def _ask(self, records: Sequence[Record | Message]) -> list[Judgement]:
+    def _ask(self, batches: Sequence[Sequence[Question]]) -> list[Judgement]:
         began = time.monotonic()
         try:
             if self._process is None:
                 self._process = self._start()
-            answers = self._process.ask(self._questions(records), len(records), self._seconds_left)
+            packed = (pack_questions(batch) for batch in batches)
+            answers = self._process.ask(packed, len(batches), self._seconds_left)
         finally:
             self._seconds_left -= time.monotonic() - began
-        return [decoded(answer) for answer in answers]
+        return [judgement for answer in answers for judgement in unpack_judgements(answer)]
 
     def _start(self) -> Process:
+        asked = {
+            "expression": self.filter.expression,
+            "chain": self.chain,
+            "group_by": str(self.group_by or ""),
+        }
         return Process(
-            self.filter.expression,
+            asked,
             seconds_per_message=self._seconds_per_message,
             cpu_seconds=int(self._seconds_in_all) + 1,
             memory=self._memory,
-            chain=self.chain,
         )
 
     def _end_process(self) -> str | None:
         process, self._process = self._process, None
         return process.end() if process else None
 
-    def _questions(self, records: Sequence[Record | Message]) -> Iterator[bytes]:
-        reads_body = bool(self.filter.compiled.reads & {"body", "envelope"})
-        for record in records:
-            question = {
-                "body": record.body if reads_body else None,
-                "attributes": dict(record.attributes),
-                "message_attributes": attributes_to_json(record.message_attributes),
-            }
-            yield json.dumps(question).encode("ascii")
+    def _question(self, record: Record | Message) -> Question:
+        reads = self.reads
+        attributes, own = dict(record.attributes), record.message_attributes
+        return (
+            encode_text(record.body) if "body" in reads else b"",
+            json.dumps(attributes).encode("ascii") if "attributes" in reads else b"",
+            json.dumps(attributes_to_json(own)).encode("ascii")
+            if "message_attributes" in reads
+            else b"",
+        )
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The names of the document that it looks at; "body" also where that is its envelope."""
+        reads = set(self.filter.compiled.reads)
+        if self.group_by is not None:
+            reads.add(str(self.group_by.steps[0]))
+        return frozenset(reads | {"body"} if "envelope" in reads else reads)
+
+
+def in_batches(questions: Sequence[Question], most: int) -> Iterator[Sequence[Question]]:
+    """At most so many in each, and fewer where they are long."""
+    start = size = 0
+    for at, question in enumerate(questions):
+        size += len(question[0])
+        if at + 1 - start >= most or size >= MOST_BYTES:
+            yield questions[start : at + 1]
+            start, size = at + 1, 0
+    if start < len(questions):
+        yield questions[start:]
+
+
+def _unanswered(batches: Sequence[Sequence[Question]], answered: int) -> Sequence[Question]:
+    for batch in batches:
+        if answered < len(batch):
+            return batch
+        answered -= len(batch)
+    return ()

@@ -15,10 +15,15 @@ class Outcome(Enum):
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """`reason`: why it cannot be judged, else empty. Reasons hold nothing of the message, so that
-    they can be counted."""
+    they can be counted. `key`: what a match is grouped under, if groups were asked for."""
 
     outcome: Outcome
     reason: str = ""
+    key: str = ""
+
+    @property
+    def said(self) -> str:
+        return self.reason or self.key
 
 
 MATCHES = Judgement(Outcome.MATCHES)

@@ -1,40 +1,57 @@
-"""Looks at stored messages for a query: which of them match, when they were sent, and what they
-have at a path. The cheap terms first; an expression judges only what they leave."""
+"""Looks at stored messages for a query: which of them match, when those were sent, and what they
+have at a path. The cheap terms come first; expressions judge only what those leave."""
 
 from __future__ import annotations
 
+import os
 from array import array
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
 from types import TracebackType
 
-from queues.formats import Record
 from queues.search.document import document_of
 from queues.search.filters import Filter
+from queues.search.frames import Question
 from queues.search.grouping import key_of
 from queues.search.judge import Judge
-from queues.search.judgement import DOES_NOT, MATCHES, Judgement, Outcome, cannot_judge
+from queues.search.judgement import DOES_NOT, MATCHES, Judgement, Outcome
 from queues.search.paths import Path
 from queues.search.query import Query
-from queues.search.rows import Row, milliseconds
-from queues.search.texts import texts_of, wholes_of
+from queues.search.rows import SENT, Row
+from queues.search.sieve import Sieve
+from queues.search.slices import Slice
+from queues.search.terms import checked, checks_of
 
-NOT_KNOWN_WHEN = cannot_judge("it is not known when it was sent")
-NOT_KNOWN_HOW_OFTEN = cannot_judge("it is not known how often it was received")
+# Judging takes the processor's time: two processes, where there is a core for each.
+JUDGES = min(2, os.cpu_count() or 1)
+FEW = 50
 
 
 @dataclass
 class Looked:
-    """`found`: ordinals. `sent`: of all that were looked at, `found_sent` of those found, in
-    milliseconds; messages that do not say are left out. `keys`: see grouping.key_of."""
+    """`count`: how many were looked at. `found`: ordinals. `sent`: of those found, in milliseconds;
+    messages that do not say are left out. `keys`: see grouping.key_of."""
 
+    count: int = 0
     found: array[int] = field(default_factory=lambda: array("Q"))
     unjudged: Counter[str] = field(default_factory=Counter)
     sent: list[int] = field(default_factory=list)
-    found_sent: list[int] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+
+    def add(self, other: Looked) -> None:
+        self.count += other.count
+        self.found += other.found
+        self.unjudged += other.unjudged
+        self.sent += other.sent
+        self.keys += other.keys
+
+    def merge(self, other: Looked) -> None:
+        """The same, of messages that stand between these."""
+        self.add(other)
+        self.found = array("Q", sorted(self.found))
 
 
 class Looker:
@@ -43,10 +60,21 @@ class Looker:
     def __init__(
         self, query: Query, chain: Sequence[str] | None = None, group_by: Path | None = None
     ) -> None:
-        self.query, self.chain, self.group_by = query, chain, group_by
-        self._judge = Judge(Filter("", query.expression), chain=chain) if query.where else None
+        self.query, self._chain, self._group_by = query, chain, group_by
+        self._checks = checks_of(query, chain)
+        self._sieve = Sieve(query.texts, chain)
+        self._judges: list[Judge] = []
+        if query.where:
+            expression = Filter("", query.expression)
+            self._judges = [
+                Judge(expression, chain=chain, group_by=group_by) for _ in range(JUDGES)
+            ]
+        self._ending = ExitStack()
 
     def __enter__(self) -> Looker:
+        for judge in self._judges:
+            self._ending.enter_context(judge)
+        self._threads = self._ending.enter_context(ThreadPoolExecutor(JUDGES, "search-judge"))
         return self
 
     def __exit__(
@@ -55,92 +83,80 @@ class Looker:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._judge:
-            self._judge.__exit__(kind, error, traceback)
+        self._ending.__exit__(kind, error, traceback)
+
+    @property
+    def sifts(self) -> bool:
+        """Whether slices tell it more than rows, more quickly."""
+        return bool(self.query.texts) and not self.query.ignore_case
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether it need not look at bodies at all."""
+        return not self.query and self._group_by is None
+
+    def sift(self, part: Slice) -> tuple[Looked, list[int]]:
+        """What is sure, and the ordinals of those that must be looked at one by one."""
+        sure, maybe = self._sieve.sift(part)
+        ordinals = part.ordinals
+        if len(self._checks) > 1 or self._judges or self._group_by is not None:
+            return Looked(), [ordinals[at] for at in sorted([*sure, *maybe])]
+        looked = Looked(found=array("Q", [ordinals[at] for at in sure]))
+        if sure:
+            lines = part.attributes.split("\n")
+            found = [SENT.search(lines[at]) for at in sure]
+            looked.sent = [int(each[1]) for each in found if each]
+        return looked, [ordinals[at] for at in maybe]
+
+    def take(self, part: Slice) -> Looked:
+        """All of them match."""
+        sent = list(map(int, SENT.findall(part.attributes)))
+        return Looked(found=array("Q", part.ordinals), sent=sent)
 
     def look(self, rows: Sequence[Row]) -> Looked:
         """Raises NoJudge if expressions cannot be judged now."""
-        records = [row.record for row in rows]
-        judgements = [self._without_expression(record) for record in records]
-        open_ = [at for at, said in enumerate(judgements) if said is not DOES_NOT]
-        if self._judge and open_:
-            answers = self._judge.judge([records[at] for at in open_])
+        judgements = [checked(self._checks, row) for row in rows]
+        if self._judges:
+            open_ = [at for at, said in enumerate(judgements) if said is not DOES_NOT]
+            answers = self._judge([rows[at] for at in open_])
             for at, answer in zip(open_, answers, strict=True):
-                if judgements[at] is MATCHES or answer == DOES_NOT:
+                if judgements[at] is MATCHES or answer is DOES_NOT:
                     judgements[at] = answer
         looked = Looked()
-        for row, record, judgement in zip(rows, records, judgements, strict=True):
-            self._note(looked, row, record, judgement)
+        for row, judgement in zip(rows, judgements, strict=True):
+            if judgement is not DOES_NOT:
+                self._note(looked, row, judgement)
         return looked
 
-    def _note(self, looked: Looked, row: Row, record: Record, judgement: Judgement) -> None:
-        sent = milliseconds(dict(record.attributes))
-        if sent is not None:
-            looked.sent.append(sent)
+    def _note(self, looked: Looked, row: Row, judgement: Judgement) -> None:
         if judgement.outcome is Outcome.CANNOT_JUDGE:
             looked.unjudged[judgement.reason] += 1
-        if judgement.outcome is not Outcome.MATCHES:
             return
         looked.found.append(row.ordinal)
+        sent = row.sent
         if sent is not None:
-            looked.found_sent.append(sent)
-        if self.group_by is not None:
-            looked.keys.append(key_of(self.group_by.of(document_of(record, self.chain))))
+            looked.sent.append(sent)
+        if self._group_by is not None:
+            looked.keys.append(judgement.key or self._key(row))
 
-    def _without_expression(self, record: Record) -> Judgement:
-        query = self.query
-        size = len(record.body.encode("utf-8", "surrogatepass"))
-        if query.size and not _within(query.size.least, size, query.size.most):
-            return DOES_NOT
-        if query.groups and record.group_id not in query.groups:
-            return DOES_NOT
-        if not all(has_attribute(record, *term) for term in query.attributes):
-            return DOES_NOT
-        if query.texts and not self._texts(record):
-            return DOES_NOT
-        return self._ranges(record)
+    def _key(self, row: Row) -> str:
+        assert self._group_by is not None
+        return key_of(self._group_by.of(document_of(row.record, self._chain)))
 
-    def _ranges(self, record: Record) -> Judgement:
-        query, unknown = self.query, MATCHES
-        if query.received:
-            count = record.receive_count
-            if count is None:
-                unknown = NOT_KNOWN_HOW_OFTEN
-            elif not _within(query.received.least, count, query.received.most):
-                return DOES_NOT
-        if query.sent:
-            sent = milliseconds(dict(record.attributes))
-            if sent is None:
-                return NOT_KNOWN_WHEN
-            least, most = _in_milliseconds(query.sent.least), _in_milliseconds(query.sent.most)
-            if not _within(least, sent, None if most is None else most - 1):
-                return DOES_NOT
-        return unknown
-
-    def _texts(self, record: Record) -> bool:
-        same = str.casefold if self.query.ignore_case else str
-        wholes = [same(each) for each in wholes_of(record)]
-        sought = {same(text) for text in self.query.texts}
-        sought -= set(wholes)
-        for text in texts_of(record, self.chain):
-            if not sought:
-                break
-            sought -= {each for each in sought if each in same(text)}
-        return not sought
-
-
-def has_attribute(record: Record, name: str, value: str | None) -> bool:
-    """One of the message's own, or of SQS's. Of a Binary one the value is its text."""
-    attribute = record.message_attributes.get(name)
-    found = attribute.value if attribute else record.attributes.get(name)
-    if value is None or found is None:
-        return found is not None
-    return found == (value.encode("utf-8", "surrogatepass") if isinstance(found, bytes) else value)
-
-
-def _within(least: int | None, value: int, most: int | None) -> bool:
-    return (least is None or least <= value) and (most is None or value <= most)
-
-
-def _in_milliseconds(moment: datetime | None) -> int | None:
-    return None if moment is None else round(moment.timestamp() * 1_000)
+    def _judge(self, rows: Sequence[Row]) -> list[Judgement]:
+        reads = self._judges[0].reads
+        body, attributes, own = (
+            name in reads for name in ("body", "attributes", "message_attributes")
+        )
+        questions: list[Question] = [
+            (
+                row.body if body else b"",
+                row.attributes_json.encode("ascii") if attributes else b"",
+                row.own_attributes_json.encode("ascii") if own else b"",
+            )
+            for row in rows
+        ]
+        each = max(FEW, -(-len(questions) // len(self._judges)))
+        shares = [questions[start : start + each] for start in range(0, len(questions), each)]
+        judged = self._threads.map(Judge.judge_questions, self._judges, shares)
+        return [judgement for share in judged for judgement in share]

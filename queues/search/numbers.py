@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from queues.search.unknown import Unknown
 
-MOST_DIGITS = 1_000
+# As many as Python turns into an integer without being told to; more would take too long.
+MOST_DIGITS = 4_300
 # With so few digits and no exponent a float is always exact enough to be told from any other.
 FEW_DIGITS = 15
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,9})?", re.ASCII)
@@ -24,7 +25,7 @@ NO_NUMBER = Unknown("something that should be a number is none")
 
 
 def whole(text: str) -> int | Unknown:
-    return int(text) if len(text) <= MOST_DIGITS else TOO_LONG
+    return int(text) if len(text.lstrip("+-")) <= MOST_DIGITS else TOO_LONG
 
 
 def fraction(text: str) -> float | Unknown:

@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from queues.formats.base import in_chunks
 from queues.search.frames import OUT_OF_MEMORY, PIECE, Unpacker, pack
@@ -38,13 +39,13 @@ class NoJudge(Exception):
 class Process:
     def __init__(
         self,
-        expression: str,
+        asked: Mapping[str, Any],
         *,
         seconds_per_message: float,
         cpu_seconds: int,
         memory: int,
-        chain: Sequence[str] | None = None,
     ) -> None:
+        """`asked`: what Asked.of in child.py reads."""
         # No environment, so no credentials; a group of its own, so that Ctrl-C does not reach it.
         try:
             self._popen = subprocess.Popen(
@@ -65,19 +66,18 @@ class Process:
         self._unpacker = Unpacker()
         self._ended = False
         given = {
-            "expression": expression,
+            **asked,
             "seconds_per_message": seconds_per_message,
             "cpu_seconds": cpu_seconds,
             "memory": memory,
-            "chain": chain,
         }
         if not self.ask([json.dumps(given).encode("ascii")], 1, SILENCE):
             self.end()
             raise NoJudge
 
     def ask(self, questions: Iterable[bytes], count: int, seconds: float) -> list[bytes]:
-        """Its answers to `count` questions, in order; fewer if it ends, is silent, or takes more
-        than `seconds`. Writes and reads at once, so that no full pipe stops both."""
+        """Its answers to `count` batches of questions, in order; fewer if it ends, is silent, or
+        takes more than `seconds`. Writes and reads at once, so that no full pipe stops both."""
         until = time.monotonic() + seconds
         answers: list[bytes] = []
         waiting = in_chunks(pack(question) for question in questions)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from queues.formats import Record
 from queues.formats.json_lines import attributes_from_json
 
 NOWHEN = datetime(1970, 1, 1, tzinfo=UTC)
+# In attributes as they are stored, where a quote within a text has a backslash before it.
+SENT = re.compile(r'"SentTimestamp": "(\d{1,14})"', re.ASCII)
 
 
 class Row(NamedTuple):
@@ -19,7 +22,7 @@ class Row(NamedTuple):
     message_id: str | None
     body: bytes
     attributes_json: str
-    message_attributes_json: str
+    own_attributes_json: str
 
     @property
     def text(self) -> str:
@@ -31,6 +34,12 @@ class Row(NamedTuple):
         return found
 
     @property
+    def sent(self) -> int | None:
+        """In milliseconds; None where SQS did not say, or an upload says nonsense."""
+        found = SENT.search(self.attributes_json)
+        return int(found[1]) if found else None
+
+    @property
     def record(self) -> Record:
         """Without what no search looks at."""
         return Record(
@@ -39,11 +48,5 @@ class Row(NamedTuple):
             "",
             NOWHEN,
             self.attributes,
-            attributes_from_json(json.loads(self.message_attributes_json)),
+            attributes_from_json(json.loads(self.own_attributes_json)),
         )
-
-
-def milliseconds(attributes: dict[str, Any]) -> int | None:
-    """When a message was sent; None where SQS did not say, or an upload says nonsense."""
-    text = str(attributes.get("SentTimestamp", ""))
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 14 else None

@@ -19,7 +19,7 @@ def texts_of(message: Record | Message, chain: Sequence[str] | None) -> Iterator
     yield from body_texts(message.body, chain)
     for attribute in message.message_attributes.values():
         value = attribute.value
-        yield value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        yield value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value
 
 
 def body_texts(raw: str, chain: Sequence[str] | None) -> Iterator[str]:
