@@ -149,27 +149,34 @@ def members(task: Task, message: KombuMessage) -> Iterator[tuple[str, str]]:
 
 
 def whither(message: KombuMessage) -> Iterator[tuple[str, str]]:
-    """Celery's queue. Behind a named exchange its routing decides, which only the workers know."""
-    exchange = message.delivery.get("exchange")
-    key = to_json(message.delivery.get("routing_key"))
-    yield "queue", "null" if exchange else key
-    if exchange:
+    """Celery's queue. Behind an exchange of another name its routing decides, which only the
+    workers know."""
+    exchange, key = message.delivery.get("exchange"), message.delivery.get("routing_key")
+    yield "queue", to_json(queue_of(message))
+    if exchange and exchange != key:
         yield "exchange", to_json(exchange)
-        yield "routing_key", key
+        yield "routing_key", to_json(key)
+
+
+def queue_of(message: KombuMessage) -> Any:
+    """Without an exchange the key is the queue's name; Celery and kombu also give the exchange that
+    they make for a queue the same name and key. None: not known here."""
+    exchange, key = message.delivery.get("exchange"), message.delivery.get("routing_key")
+    return key if not exchange or exchange == key else None
 
 
 def told(about: dict[str, Any], message: KombuMessage) -> tuple[Fact, ...]:
     ours = about.get("id")
-    exchange, key = message.delivery.get("exchange"), message.delivery.get("routing_key")
+    queue = queue_of(message)
     return facts(
         ("Task", about.get("task")),
         ("Task id", ours),
         ("Not before", about.get("eta")),
         ("Expires", about.get("expires")),
         ("Retries", about.get("retries")),
-        ("Celery queue", "" if exchange else key),
-        ("Exchange", exchange),
-        ("Routing key", key if exchange else ""),
+        ("Celery queue", queue),
+        ("Exchange", message.delivery.get("exchange") if queue is None else ""),
+        ("Routing key", message.delivery.get("routing_key") if queue is None else ""),
         ("Root task", about.get("root_id") if about.get("root_id") != ours else ""),
         ("Parent task", about.get("parent_id")),
         ("Group", about.get("group")),

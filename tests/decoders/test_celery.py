@@ -222,6 +222,13 @@ def test_a_task_behind_a_named_exchange_is_in_no_queue_that_is_known() -> None:
     assert (task["queue"], task["exchange"], task["routing_key"]) == (None, "topics", "a.b")
 
 
+def test_an_exchange_made_for_a_queue_has_its_name() -> None:
+    envelope = json.loads(body_of("celery-unwrapped"))
+    envelope["properties"]["delivery_info"] = {"exchange": "celery", "routing_key": "celery"}
+    body = json.dumps(envelope)
+    assert (document(body)["queue"], facts(body)["Celery queue"]) == ("celery", "celery")
+
+
 @pytest.mark.parametrize("content", ["{", "[1, 2]", "words", "[" * 50_000, ""])
 def test_arguments_that_cannot_be_had_leave_the_name_of_the_task(content: str) -> None:
     reading = decoders.read(with_content(content))
