@@ -103,11 +103,11 @@ class BodyView:
     @property
     def next_offset(self) -> int | None:
         after = self.start + HEX_BYTES
-        return after if after < len(self.reading.bytes) else None
+        return after if self.shows == "hex" and after < len(self.reading.bytes) else None
 
     @property
     def previous_offset(self) -> int | None:
-        return self.start - HEX_BYTES if self.start else None
+        return self.start - HEX_BYTES if self.shows == "hex" and self.start else None
 
     @property
     def bound(self) -> str:

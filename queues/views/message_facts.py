@@ -89,9 +89,9 @@ class Circumstances:
         sender = self.seen.sender_id or ""
         role, _, session = sender.partition(":")
         if role.startswith(ROLE) and session:
-            return f"{session} (session of a role)"
+            return f"{session}, a session of role {role}"
         if role.startswith(USER):
-            return f"{role} (IAM user)"
+            return f"IAM user {role}"
         if re.fullmatch(r"\d{12}", sender):
             return f"account {sender}"
         return sender

@@ -13,6 +13,8 @@ from queues.sqs.types import MessageAttribute
 
 SHORT_CHARACTERS = 240
 SHORT_BYTES = 48
+# Of a longer one, before it is opened; a multiple of 3, for base64.
+BEGINNING = 48
 MOST_CHARACTERS = 64 * 1024
 MOST_BYTES = 2_048
 
@@ -42,8 +44,8 @@ class Value:
     def beginning(self) -> str:
         value = self.attribute.value
         if isinstance(value, bytes):
-            return b64encode(value[:SHORT_BYTES]).decode("ascii")
-        return visible(" ".join(value[:SHORT_CHARACTERS].split()))
+            return b64encode(value[:BEGINNING]).decode("ascii")
+        return visible(" ".join(value[:BEGINNING].split()))
 
     @property
     def text(self) -> str:
