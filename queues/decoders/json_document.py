@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, Final
 
 from queues.decoders.budget import Budget
@@ -89,7 +90,7 @@ def elements(text: str) -> list[str]:
 
 def make_object(pairs: Iterable[tuple[str, str]]) -> str:
     """An object of names and the raw JSON of their values."""
-    return "{" + ",".join(f"{json.dumps(name)}:{value}" for name, value in pairs) + "}"
+    return "{" + ",".join(f"{quoted(name)}:{value}" for name, value in pairs) + "}"
 
 
 def is_json(text: str, budget: Budget) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
 from queues.decoders.base import Fact
@@ -34,16 +34,16 @@ def shown(value: Any) -> str:
 
 def to_json(value: Any) -> str:
     """JSON of what `parse` made of JSON, with every digit. Raises RecursionError."""
-    match value:
-        case Digits():
-            return str(value)
-        case dict():
-            members = (f"{json.dumps(name)}: {to_json(each)}" for name, each in value.items())
-            return f"{{{', '.join(members)}}}"
-        case list():
-            return f"[{', '.join(map(to_json, value))}]"
-        case _:
-            return json.dumps(value)
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return str(value) if isinstance(value, Digits) else quoted(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        members = (f"{quoted(name)}: {to_json(each)}" for name, each in value.items())
+        return f"{{{', '.join(members)}}}"
+    return f"[{', '.join(map(to_json, value))}]"
 
 
 def shortened(text: str) -> str:
