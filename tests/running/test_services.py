@@ -16,6 +16,8 @@ from tests.running.services import missing
 from tests.running.visitor import Visitor
 
 ORDERS = [f"order {number} ☃" for number in range(25)]
+# Its proof that nothing is left waits for a second at a time.
+QUICK = {"SQSDASH_SWEEP_WAIT_SECONDS": 1}
 
 
 def send_orders(dashboard: Dashboard) -> None:
@@ -32,7 +34,7 @@ def downloaded_orders(visitor: Visitor, dump: str) -> list[str]:
 def test_a_dump_on_postgresql_with_redis_ends_and_downloads(
     run_dashboard: RunDashboard, postgres_url: str, redis_url: str
 ) -> None:
-    dashboard = run_dashboard(DATABASE_URL=postgres_url, CELERY_BROKER_URL=redis_url)
+    dashboard = run_dashboard(DATABASE_URL=postgres_url, CELERY_BROKER_URL=redis_url, **QUICK)
     send_orders(dashboard)
     visitor = dashboard.sign_in()
     assert downloaded_orders(visitor, visitor.dump("orders")) == sorted(ORDERS)
@@ -43,7 +45,7 @@ def test_a_dump_on_postgresql_with_redis_ends_and_downloads(
 def test_a_dump_with_rabbitmq_ends_and_downloads(
     run_dashboard: RunDashboard, rabbitmq_url: str
 ) -> None:
-    dashboard = run_dashboard(CELERY_BROKER_URL=rabbitmq_url)
+    dashboard = run_dashboard(CELERY_BROKER_URL=rabbitmq_url, **QUICK)
     send_orders(dashboard)
     visitor = dashboard.sign_in()
     assert downloaded_orders(visitor, visitor.dump("orders")) == sorted(ORDERS)
@@ -53,7 +55,7 @@ def test_a_dump_with_rabbitmq_ends_and_downloads(
 def test_a_dump_asked_for_while_the_broker_is_away_is_made_once_it_is_back(
     run_dashboard: RunDashboard, free_port: int, tmp_path: Path
 ) -> None:
-    dashboard = run_dashboard(CELERY_BROKER_URL=f"redis://127.0.0.1:{free_port}/0")
+    dashboard = run_dashboard(CELERY_BROKER_URL=f"redis://127.0.0.1:{free_port}/0", **QUICK)
     assert f"127.0.0.1:{free_port}, does not answer" in dashboard.said
     send_orders(dashboard)
     visitor = dashboard.sign_in()
