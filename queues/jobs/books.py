@@ -6,35 +6,29 @@ worker's: SQS is told to send or delete nothing before that is committed.
 
 from __future__ import annotations
 
-import time
-from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from queues.jobs.plan import Act, Judged, Plan
-from queues.jobs.rows import Clock, Rows, by_key, runs
-from queues.models import Dump, Job, Ledger, Message, Settlement, bulk
+from queues.jobs.recalling import in_order, keeps_order, left_by, stopped_groups, stored, unfinished
+from queues.jobs.rows import Clock, Rows, runs
+from queues.jobs.standing import Standing, State
+from queues.models import Dump, Job, Ledger, Settlement, bulk
 from queues.models.routing import store_database
 from queues.sqs.guard import Fenced
-from queues.sqs.sweep import Known, News, Orders
-from queues.sqs.sweep.leases import LONGEST
-from queues.sqs.sweep.settler import MARGIN
+from queues.sqs.sweep import Failure, Known, News, Orders
 
-State: TypeAlias = Settlement.State
 Judgement: TypeAlias = Settlement.Judgement
 
-CODES = {state: code for code, state in enumerate(State, start=1)}
-STATES = {code: state for state, code in CODES.items()}
-UNKNOWN_NUMBER, MATCHED = 0, 0x80
 PERHAPS_SENT = "It is not known whether it was sent: the answer was lost."
 TWICE = "It was sent again, because an answer was lost: it may stand there twice."
 SLIPPED = "It was visible again before it could be sent, and did not come again."
 STILL_HERE = "It was sent, but could not be deleted here: it stands in both queues."
+PERHAPS_HERE = "It was sent; whether it was deleted here is not known: it may stand in both queues."
 
 # (ledger, number) find a row; the state it is in says whether it may change.
 ROW = ("ledger", "number")
@@ -46,13 +40,9 @@ def open_ledger(job: Job, dump: Dump) -> Ledger:
     raised = Ledger.objects.filter(job_id=job.pk, epoch__lt=job.epoch).update(epoch=job.epoch)
     if not raised:
         raise Fenced("Another worker has this job.")
+    # A worker that was frozen amid a commit may have ended it while this one waited for its lock.
+    dump.refresh_from_db()
     return Ledger.objects.get(job_id=job.pk)
-
-
-def longest_extension(job: Job) -> float:
-    """Seconds for which a worker of this job hides messages at a time."""
-    default = settings.SQSDASH["SQSDASH_SWEEP_EXTENSION_SECONDS"]
-    return float(job.options.get("extension", default))
 
 
 def may_write(ledger: Ledger, **changes: Any) -> None:
@@ -69,77 +59,58 @@ def note(ledger: Ledger, numbers: Sequence[int], error: str) -> None:
 
 
 class Books:
-    """Used by one thread. `counts`: messages by state, matched ones and others apart."""
+    """Used by one thread. `doubled`: numbers of those that may stand at the target more than once;
+    `possible_duplicates`: how many copies too many those may be."""
 
     def __init__(self, dump: Dump, ledger: Ledger, plan: Plan) -> None:
         self.dump, self.ledger, self.plan = dump, ledger, plan
-        # By number: the code of its state, and whether it is acted on.
-        self._states = array("B")
-        self.counts: Counter[State] = Counter()
+        self._standing = Standing()
         self.judged: Counter[Judgement] = Counter()
         self.possible_duplicates = ledger.possible_duplicates
-        self.found = 0
+        twice = ledger.settlements.filter(error=TWICE)
+        self.doubled = set(twice.values_list("number", flat=True))
         # Visible again by themselves since an earlier attempt: others may have taken them.
         self._lapsed: set[int] = set()
 
     # --- what an earlier attempt left
 
-    def known(self) -> Iterator[Known]:
+    def known(self) -> list[Known]:
         """Every message of earlier attempts, in the order of their numbers."""
-        now, wall = time.monotonic(), timezone.now()
-        extension = longest_extension(self.plan.job)
-        fields = ("message_id", "ordinal", "state", "judgement", "handle", "hidden_until")
-        rows = by_key(self.ledger.settlements.values_list("number", *fields))
-        for number, message_id, ordinal, state, judgement, handle, until in rows:
-            self._enter(number, State(state), ordinal is not None)
-            self.judged[Judgement(judgement)] += 1
-            may_be_held = state in Settlement.HOLDING and until is not None
-            seconds = (until - wall).total_seconds() if may_be_held else 0.0
-            held = seconds > MARGIN
-            # It may have been extended just before it lapsed, and nobody lived to write that down.
-            perhaps = seconds + extension if may_be_held else 0.0
-            if state == State.STORED and not held:
-                self._lapsed.add(number)
-            # When it was received is not written down: it is taken to have been long ago.
-            yield Known(
-                number,
-                message_id,
-                handle,
-                until=now + seconds if held else 0.0,
-                limit=now + LONGEST / 2,
-                perhaps=now + perhaps if perhaps > 0 else 0.0,
-            )
+        left = left_by(self.ledger, self.plan.job)
+        if keeps_order(self.plan.job, self.plan.act):
+            left = in_order(self.dump, left)
+        for each in left:
+            self._standing.enter(each.number, each.state, each.ordinal is not None)
+            self.judged[each.judgement] += 1
+            if each.state == State.STORED and not each.known.until:
+                self._lapsed.add(each.number)
+        return [each.known for each in left]
 
     def unfinished(self) -> Orders:
         """What earlier attempts began and did not end. Call when known() has been read."""
         if self.plan.act is Act.RELEASE:
             return Orders()
-        delete, send, sending = [], [], []
-        for number, code in enumerate(self._states):
-            state, matched = STATES.get(code & ~MATCHED), code & MATCHED
-            if (
-                self.plan.act is Act.DELETE and matched and state is State.STORED
-            ) or state is State.SENT:
-                delete.append(number)
-            elif state is State.SENDING:
-                sending.append(number)
-            elif self.plan.act is Act.SEND and state is State.STORED:
-                # One that has lapsed is sent when it comes again.
-                send += [number] if number not in self._lapsed else []
+        sending, send, delete = unfinished(self._standing, self.plan.act, self._lapsed)
         if sending:
-            self.possible_duplicates += len(sending)
+            self._twice(sending)
             with transaction.atomic(using=store_database()):
                 may_write(self.ledger, possible_duplicates=self.possible_duplicates)
                 self._change(State.STORED, sending, State.SENDING)
                 note(self.ledger, sending, TWICE)
-        again = sorted([*send, *sending])
-        return Orders(send=[(n, self._stored(n)) for n in again], delete=delete)
+        in_order = keeps_order(self.plan.job, self.plan.act)
+        return Orders(
+            send=self._outgoing(sorted([*send, *sending])),
+            delete=delete,
+            stopped=stopped_groups(self.dump, self.ledger) if in_order else (),
+        )
 
-    def _stored(self, number: int) -> Any:
-        ordinals = self.ledger.settlements.filter(number=number).values("ordinal")
-        ordinal = ordinals.get()["ordinal"] or 0
-        message = Message.objects.get(dump=self.dump, ordinal=ordinal)
-        return self.plan.outgoing(message.record)
+    def _outgoing(self, numbers: Sequence[int]) -> list[tuple[int, Any]]:
+        records = ((number, stored(self.dump, self.ledger, number)) for number in numbers)
+        return [(number, self.plan.outgoing(record)) for number, record in records]
+
+    def _twice(self, numbers: Sequence[int]) -> None:
+        self.possible_duplicates += len(numbers)
+        self.doubled.update(numbers)
 
     # --- what the sweep tells
 
@@ -154,7 +125,7 @@ class Books:
         return self._orders(news)
 
     def _duplicates(self, news: News) -> dict[str, int]:
-        self.possible_duplicates += len(news.resent)
+        self._twice(news.resent)
         return {"possible_duplicates": self.possible_duplicates} if news.resent else {}
 
     def _arrived(self, news: News, judged: list[Judged]) -> None:
@@ -167,15 +138,15 @@ class Books:
                 continue
             matched = verdict[0] is Judgement.MATCHES
             rows.settlement(arrival, rows.message(arrival.message) if matched else None, verdict)
-            self._enter(arrival.number, State.STORED if matched else State.HELD, matched)
+            self._standing.enter(arrival.number, State.STORED if matched else State.HELD, matched)
             self.judged[verdict[0]] += 1
         rows.insert()
         self._lapsed.difference_update(arrival.number for arrival in news.arrivals)
         if back := [arrival.number for arrival in news.arrivals if not arrival.new]:
             # Put back by an earlier attempt, and here once more.
-            matched_ones = [n for n in back if self._states[n] & MATCHED]
+            matched_ones = [n for n in back if self._standing.matched(n)]
             self._change(State.STORED, matched_ones, State.RELEASED)
-            others = [n for n in back if not self._states[n] & MATCHED]
+            others = [n for n in back if not self._standing.matched(n)]
             self._change(State.HELD, others, State.RELEASED)
 
     def _settled(self, news: News) -> None:
@@ -183,12 +154,12 @@ class Books:
         if news.sent:
             rows = [(State.SENT.value, target, self.ledger.pk, n) for n, target in news.sent]
             bulk.update(Settlement, ("state", "target_id"), ROW, rows)
-            self._mark(State.SENT, [number for number, _ in news.sent])
+            self._standing.mark(State.SENT, [number for number, _ in news.sent])
         if news.deleted:
             # A FAILED or UNKNOWN one may have been received again, and deleted then.
             self._set(State.DELETED, news.deleted)
         self._change(State.RELEASED, news.released, State.STORED, State.HELD)
-        if over := self._those(news.released, State.FAILED, State.UNKNOWN, State.SENT):
+        if over := self._standing.those(news.released, State.FAILED, State.UNKNOWN, State.SENT):
             visible = [(None, self.ledger.pk, number) for number in over]
             bulk.update(Settlement, ("hidden_until",), ROW, visible)
         if news.extended:
@@ -196,39 +167,42 @@ class Books:
             held = [(clock.time(until), self.ledger.pk, n) for n, until in news.extended]
             bulk.update(Settlement, ("hidden_until",), ROW, held)
         for failure in news.failed:
-            state = State.UNKNOWN if failure.unknown and failure.act == "delete" else State.FAILED
-            here = failure.act == "delete" and self._is(failure.number, State.SENT)
-            said = STILL_HERE if here else failure.sentence
-            row = ((State.SENT if here else state).value, said, self.ledger.pk, failure.number)
-            bulk.update(Settlement, ("state", "error"), ROW, [row])
-            if not here:
-                self._mark(state, [failure.number])
+            self._failed(failure)
+
+    def _failed(self, failure: Failure) -> None:
+        deleting = failure.act == "delete"
+        state = State.UNKNOWN if failure.unknown and deleting else State.FAILED
+        said = failure.sentence
+        if deleting and self._standing.those([failure.number], State.SENT):
+            state, said = State.SENT, PERHAPS_HERE if failure.unknown else STILL_HERE
+        row = (state.value, said, self.ledger.pk, failure.number)
+        bulk.update(Settlement, ("state", "error"), ROW, [row])
+        self._standing.mark(state, [failure.number])
 
     def close(self) -> None:
         """The job is over: what it left half done will not be gone on with."""
         rows = self.ledger.settlements
         with transaction.atomic(using=store_database()):
             self._fail_what_slipped()
-            sending = self.counts[State.SENDING]
-            self.possible_duplicates += sending
+            sending = [n for n, state, _ in self._standing if state is State.SENDING]
+            self._twice(sending)
             may_write(self.ledger, possible_duplicates=self.possible_duplicates)
-            rows.filter(state=State.SENT).update(error=STILL_HERE)
+            sent = rows.filter(state=State.SENT).exclude(error=STILL_HERE)
+            sent.update(error=PERHAPS_HERE)
             rows.filter(state=State.SENDING).update(state=State.FAILED, error=PERHAPS_SENT)
             kept = rows.filter(
                 state__in=(State.STORED, State.HELD), hidden_until__lt=timezone.now()
             )
-            reappeared = kept.update(state=State.RELEASED)
-            self.counts[State.RELEASED] += reappeared
-            self.counts[State.FAILED] += sending
-            self.counts[State.SENDING] = 0
+            self.counts[State.RELEASED] += kept.update(state=State.RELEASED)
+            self._standing.mark(State.FAILED, sending)
 
     def _fail_what_slipped(self) -> None:
         if self.plan.act is Act.SEND:
-            slipped = self._those(sorted(self._lapsed), State.STORED)
+            slipped = self._standing.those(sorted(self._lapsed), State.STORED)
             rows = [(State.FAILED.value, SLIPPED, self.ledger.pk, number) for number in slipped]
             if rows:
                 bulk.update(Settlement, ("state", "error"), ROW, rows)
-            self._mark(State.FAILED, slipped)
+            self._standing.mark(State.FAILED, slipped)
 
     def _orders(self, news: News) -> Orders:
         """For what came: act on it, unless that is done, under way, or not to be done."""
@@ -236,64 +210,47 @@ class Books:
         send = []
         for arrival in news.arrivals:
             number = arrival.number
-            if self.plan.act is Act.RELEASE or not self._states[number] & MATCHED:
+            if self.plan.act is Act.RELEASE or not self._standing.matched(number):
                 continue
-            match STATES[self._states[number] & ~MATCHED]:
+            match self._standing.state(number):
                 case State.STORED if self.plan.act is Act.SEND:
                     send.append((number, self.plan.outgoing(arrival.message)))
                 case State.STORED | State.SENT | State.DELETED | State.UNKNOWN:
                     delete.append(number)
         return Orders(send, delete, enough=self.all_found)
 
+    # --- states
+
     @property
     def all_found(self) -> bool:
         chosen = self.plan.chosen
         return chosen is not None and self.found >= len(chosen)
 
-    # --- states
-
     def __len__(self) -> int:
         """Messages that came, and were written down."""
-        return sum(self.counts.values())
+        return len(self._standing)
 
     @property
-    def failed(self) -> int:
-        return self.counts[State.FAILED] + self.counts[State.UNKNOWN]
+    def counts(self) -> Counter[State]:
+        """Messages by state, matched ones and others apart."""
+        return self._standing.counts
 
-    def _enter(self, number: int, state: State, matched: bool) -> None:
-        while len(self._states) <= number:
-            self._states.append(UNKNOWN_NUMBER)
-        self._states[number] = CODES[state] | (MATCHED if matched else 0)
-        self.counts[state] += 1
-        self.found += matched
+    @property
+    def found(self) -> int:
+        return self._standing.found
 
-    def _is(self, number: int, *states: State) -> bool:
-        return bool(self._those([number], *states))
-
-    def _those(self, numbers: Sequence[int], *states: State) -> list[int]:
-        """Those of the numbers that are in one of the states."""
-        codes, known = {CODES[state] for state in states}, len(self._states)
-        return [n for n in numbers if n < known and self._states[n] & ~MATCHED in codes]
+    def surely_in_both(self) -> int:
+        """Of those that were sent, how many SQS refused to delete here."""
+        return self.ledger.settlements.filter(state=State.SENT, error=STILL_HERE).count()
 
     def _change(self, state: State, numbers: Sequence[int], *before: State) -> None:
         """Only those that are in one of the states before; others are past that."""
-        self._set(state, self._those(numbers, *before))
+        self._set(state, self._standing.those(numbers, *before))
 
     def _set(self, state: State, numbers: Sequence[int]) -> None:
         if not numbers:
             return
-        known = [number for number in numbers if number < len(self._states)]
+        known = self._standing.known(numbers)
         ranges = [(state.value, self.ledger.pk, first, last) for first, last in runs(known)]
         bulk.update_ranges(Settlement, "state", ("ledger", "number"), ranges)
-        self._mark(state, known)
-
-    def _mark(self, state: State, numbers: Sequence[int]) -> None:
-        code, before = CODES[state], Counter[int]()
-        for number in numbers:
-            was = self._states[number]
-            before[was & ~MATCHED] += 1
-            self._states[number] = code | was & MATCHED
-        for was, many in before.items():
-            if was != UNKNOWN_NUMBER:
-                self.counts[STATES[was]] -= many
-        self.counts[state] += len(numbers)
+        self._standing.mark(state, known)

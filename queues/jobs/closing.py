@@ -8,7 +8,7 @@ from collections import Counter
 from django.db import transaction
 from django.db.models import Count, F
 
-from queues.jobs.books import PERHAPS_SENT, STILL_HERE
+from queues.jobs.books import PERHAPS_HERE, PERHAPS_SENT, STILL_HERE
 from queues.models import Job, Ledger, Settlement
 from queues.models.routing import store_database
 
@@ -32,7 +32,9 @@ def close_ledger(job: Job) -> None:
                 state=State.FAILED, error=PERHAPS_SENT
             )
             Ledger.objects.filter(pk=ledger.pk).update(possible_duplicates=twice)
-            rows.filter(state=State.SENT).update(error=STILL_HERE)
+            # The worker may have died after it asked for their deletion.
+            sent = rows.filter(state=State.SENT).exclude(error=STILL_HERE)
+            sent.update(error=PERHAPS_HERE)
     ledger.refresh_from_db()
     Job.objects.filter(pk=job.pk).update(**numbers(job, ledger))
 

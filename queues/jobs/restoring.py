@@ -15,7 +15,7 @@ from queues.jobs.mailing import Mailing
 from queues.jobs.plan import outgoing
 from queues.jobs.sending import SendingBooks
 from queues.jobs.start import perhaps_put_back, put_back
-from queues.jobs.telling import counted
+from queues.jobs.telling import counted, twice
 from queues.models import Dump, Job, Message, Settlement
 from queues.models import Queue as ObservedQueue
 from queues.sqs.errors import SqsError
@@ -149,5 +149,5 @@ def said(job: Job, books: SendingBooks) -> str:
     if books.unknown:
         parts.append(f"Of {books.unknown:,} it is not known whether they were sent")
     if books.possible_duplicates:
-        parts.append(f"{books.possible_duplicates:,} may stand there twice")
+        parts.append(twice(len(books.doubled), books.possible_duplicates))
     return " ".join(f"{part}." for part in parts)

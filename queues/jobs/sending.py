@@ -9,8 +9,9 @@ from typing import TypeAlias
 
 from django.db import transaction
 
-from queues.jobs.books import CODES, PERHAPS_SENT, STATES, TWICE, may_write, note
+from queues.jobs.books import PERHAPS_SENT, TWICE, may_write, note
 from queues.jobs.rows import by_key
+from queues.jobs.standing import CODES, STATES
 from queues.models import Job, Ledger, Message, Settlement, bulk
 from queues.models.routing import store_database
 from queues.sqs.sweep import News
@@ -23,7 +24,9 @@ REST = ("target_id", "error")
 class SendingBooks:
     """A settlement's number is the message's ordinal here. Used by one thread.
 
-    `perhaps`: ordinals of which an earlier job does not know whether it sent them.
+    `doubled`: numbers of those that may stand there more than once; `possible_duplicates`: how many
+    copies too many those may be. `perhaps`: ordinals of which an earlier job does not know whether
+    it sent them.
     """
 
     def __init__(self, job: Job, ledger: Ledger, perhaps: Collection[int] = ()) -> None:
@@ -32,6 +35,8 @@ class SendingBooks:
         self._ids: dict[int, str] = {}
         self.counts: Counter[State] = Counter()
         self.possible_duplicates = ledger.possible_duplicates
+        twice = ledger.settlements.filter(error=TWICE)
+        self.doubled = set(twice.values_list("number", flat=True))
         for number, state in by_key(ledger.settlements.values_list("number", "state")):
             self._mark(State(state), number)
 
@@ -67,6 +72,7 @@ class SendingBooks:
     def write(self, news: News) -> None:
         again = [n for n in news.sending if self._state(n) is State.SENDING or n in self._perhaps]
         self.possible_duplicates += len(news.resent) + len(again)
+        self.doubled.update(again, news.resent)
         with transaction.atomic(using=store_database()):
             may_write(self._ledger, possible_duplicates=self.possible_duplicates)
             self._insert([n for n in news.sending if self._state(n) is None], State.SENDING)

@@ -32,7 +32,7 @@ def run(job: Job, keeper: Keeper) -> None:
 def sweep(job: Job, keeper: Keeper, bounds: Bounds, plan: Plan) -> None:
     dump = bounds.dump
     books = Books(dump, open_ledger(job, dump), plan)
-    known = list(books.known()) if job.attempts > 1 or job.epoch > 1 else []
+    known = books.known() if job.attempts > 1 or job.epoch > 1 else []
     if plan.chosen is not None:
         job.write(expected=len(plan.chosen))
     progress = Progress(job, dump, books, fifo=bounds.queue.fifo)

@@ -14,6 +14,13 @@ def counted(number: int, thing: str = "message") -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
+def twice(messages: int, copies: int) -> str:
+    """Of how many messages there may be more than one, and how many too many in all."""
+    if copies <= messages:
+        return f"{messages:,} may stand there twice"
+    return f"{messages:,} may stand there more than once, with up to {copies:,} copies too many"
+
+
 def tell(job: Job, dump: Dump, books: Books, progress: SweepProgress, reason: str) -> str:
     """What was done, what was not, and why it ended."""
     said = [_done(job, dump, books, progress), *_not_done(job, books, progress)]
@@ -48,13 +55,27 @@ def _not_done(job: Job, books: Books, progress: SweepProgress) -> list[str]:
         said.append(f"{failed:,} failed, each for a reason of its own")
     if unknown := states[State.UNKNOWN]:
         said.append(f"of {unknown:,} it is not known whether SQS deleted them")
-    if twice := states[State.SENT]:
-        said.append(f"{twice:,} were sent but not deleted here, and stand in both queues")
+    said += _in_both(books)
     if books.possible_duplicates:
-        said.append(f"{books.possible_duplicates:,} may stand there twice")
+        said.append(twice(len(books.doubled), books.possible_duplicates))
     if progress.not_released_count:
         said.append(
             f"{progress.not_released_count:,} could not be put back at once and reappear by "
             "themselves"
+        )
+    return said
+
+
+def _in_both(books: Books) -> list[str]:
+    sent, said = books.counts[State.SENT], []
+    surely = books.surely_in_both() if sent else 0
+    if surely:
+        were, stand = ("was", "stands") if surely == 1 else ("were", "stand")
+        said.append(f"{surely:,} {were} sent but not deleted here, and {stand} in both queues")
+    if perhaps := sent - surely:
+        were, they = ("was", "it") if perhaps == 1 else ("were", "they")
+        said.append(
+            f"{perhaps:,} {were} sent, and it is not known whether {they} {were} deleted here: "
+            f"{they} may stand in both queues"
         )
     return said

@@ -85,7 +85,7 @@ def counts(job: Job) -> Iterator[Count]:
         yield from _became(job)
     if job.target_name or job.kind == Job.Kind.RESTORE:
         twice = job.possible_duplicates
-        note = "sent again after an answer was lost, and may stand there twice" if twice else ""
+        note = "copies that may be too many: sent again after an answer was lost" if twice else ""
         yield Count("Possible duplicates", number(twice), note, tone="warn" if twice else "")
 
 

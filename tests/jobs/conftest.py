@@ -62,11 +62,10 @@ def dump_of(job: Job) -> Dump:
 
 @pytest.fixture
 def make(connection: Connection, mara: User) -> Callable[..., Job]:
-    """A job that waits."""
+    """A job that waits: `make("move", target_name="archive", visibility_timeout=3)`."""
 
-    def new(kind: str, target_name: str = "", **options: Any) -> Job:
-        return start(
-            kind, "local", "orders", mara, options=QUICK | options, target_name=target_name
-        )
+    def new(kind: str, target_name: str = "", queue_name: str = "orders", **options: Any) -> Job:
+        how = QUICK | options
+        return start(kind, "local", queue_name, mara, options=how, target_name=target_name)
 
     return new

@@ -176,7 +176,10 @@ def test_a_move_names_both_queues_and_what_may_stand_there_twice(
     assert "Move of orders to archive" in [h1.text for h1 in seen.all("h1")]
     assert seen.links["orders"] == "/connections/local/queues/orders/"
     assert seen.links["archive"] == "/connections/local/queues/archive/"
-    assert "Possible duplicates 2 sent again after an answer was lost" in seen.text
+    assert (
+        "Possible duplicates 2 copies that may be too many: sent again after an answer was lost"
+        in seen.text
+    )
     assert "At most 9 messages or 1 min" in seen.text
     assert "Asked for by mara" in seen.text
 

@@ -197,6 +197,10 @@ class Leases:
                     taken.append(number)
         return taken
 
+    def only_adopted(self, number: int) -> bool:
+        """An earlier sweep has seen it, and it has not come since."""
+        return number < self._adopted and not self._receives[number]
+
     @property
     def doubtful(self) -> int:
         return len(self._doubtful)

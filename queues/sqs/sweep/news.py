@@ -1,6 +1,6 @@
 """Between a sweep and whoever keeps its books: what happened, and what is to be done."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any, NamedTuple
@@ -68,11 +68,13 @@ class News:
 @dataclass(slots=True)
 class Orders:
     """What is to be done with messages that came; those not named are held until the end and
-    released then. `enough`: nothing more need be received."""
+    released then. `enough`: nothing more need be received. `stopped`: groups of a FIFO target of
+    which nothing more is sent, because an earlier one of theirs could not be."""
 
     send: Sequence[tuple[int, Outgoing]] = ()
     delete: Sequence[int] = ()
     enough: bool = False
+    stopped: Collection[str] = ()
 
 
 class Known(NamedTuple):

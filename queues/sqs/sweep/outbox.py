@@ -70,6 +70,11 @@ class Outbox:
         with self._lock:
             self._line.extend(fresh)
 
+    def stop(self, groups: Iterable[str]) -> None:
+        """Of these nothing more is sent."""
+        with self._lock:
+            self._stopped_groups.update(groups)
+
     def stage(self) -> list[int]:
         """Chooses what is sent next, as much as the threads can take up; go() sends it."""
         fresh: list[int] = []

@@ -33,6 +33,10 @@ FILL_UP = 0.1
 # A message that is ours for less than this is not deleted: it may be somebody else's by then.
 MARGIN = 1.0
 
+SLIPPED = "It was visible again before it could be deleted, and did not come again."
+BEFORE_US = "Who worked on it before may have deleted it."
+UNCERTAIN = "Whether it was deleted is not known: the answer was lost."
+
 
 class Settler:
     """Used by all threads of a sweep at once. order(), stage() and go() by its main thread."""
@@ -192,12 +196,14 @@ class Settler:
 
     def left_over(self) -> list[Failure]:
         """At the end: what was to be deleted and slipped away, for good."""
-        sentence = "It was visible again before it could be deleted, and did not come again."
-        uncertain = "Whether it was deleted is not known: the answer was lost."
-        return [
-            Failure(n, "delete", uncertain if n in self._maybe_deleted else sentence, unknown=True)
-            for n in sorted(self._slipped | self._maybe_deleted)
-        ]
+        return [self._why_left(n) for n in sorted(self._slipped | self._maybe_deleted)]
+
+    def _why_left(self, number: int) -> Failure:
+        if number in self._maybe_deleted:
+            return Failure(number, "delete", UNCERTAIN, unknown=True)
+        if self.leases.only_adopted(number):
+            return Failure(number, "delete", f"{SLIPPED} {BEFORE_US}", unknown=True)
+        return Failure(number, "delete", SLIPPED)
 
     def ask_to_delete(self, handles: dict[int, str]) -> BatchAnswer:
         entries = {number: {"ReceiptHandle": handle} for number, handle in handles.items()}

@@ -244,6 +244,8 @@ class Sweep:
 
     def _carry_out(self, orders: Orders) -> None:
         self._enough = self._enough or orders.enough
+        if self._parts.outbox and orders.stopped:
+            self._parts.outbox.stop(orders.stopped)
         self._settler.order(() if self._stopped.is_set() else orders.send, orders.delete)
 
     def _end(self, crew: Crew, started: float) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 
 from queues.sqs.sweep import News, settler
 from queues.sqs.sweep.leases import Leases
-from queues.sqs.sweep.news import Inbox
+from queues.sqs.sweep.news import Inbox, Known
 from queues.sqs.sweep.outbox import Outbox
 from queues.sqs.sweep.proof import StopProof
 from queues.sqs.sweep.room import Room
@@ -167,7 +167,22 @@ def test_what_never_came_again_is_told_in_the_end(deleter: Deleter) -> None:
     deleter.delete(0)
     deleter.work()
     [failure] = deleter.settler.left_over()
-    assert (failure.number, failure.act, failure.unknown) == (0, "delete", True)
+    assert (failure.number, failure.act) == (0, "delete")
+    assert not failure.unknown, "nobody asked SQS to delete it"
+
+
+def test_what_an_earlier_worker_may_have_deleted_is_not_known_unless_it_came_again(
+    deleter: Deleter,
+) -> None:
+    now = time.monotonic()
+    for number, name in enumerate("ab"):
+        deleter.leases.adopt(Known(number, name, f"handle {name}", 0.0, now + 900), now)
+    again = Message("b", "handle 2 b", "body", "md5", {"ApproximateReceiveCount": "2"})
+    deleter.leases.hold([again], now - G + 0.5)
+    deleter.delete(0, 1)
+    deleter.work()
+    told = {failure.number: failure.unknown for failure in deleter.settler.left_over()}
+    assert told == {0: True, 1: False}
 
 
 @pytest.mark.parametrize(
