@@ -108,7 +108,8 @@ class Pane:
     def _link(self, label: str, *, current: bool = False, **terms: Any) -> Link:
         said = urlencode(terms)
         if not self.here:
-            return Link(label, f"?{said}", f"{self.address}?own=1&{said}", current)
+            own = f"{self.address}?{said}"
+            return Link(label, own, f"{own}&own=1", current)
         at = urlencode({"after": self.after, "message": self.message.ordinal})
         of_list = f"{self.query}&" if self.query else ""
         fetch = f"{self.address}?{of_list}after={self.after}&{said}"

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from queues.access import Action
 from queues.forms.reading import ColumnsForm, FilterNameForm
 from queues.models import Dump, QueuePreferences, SavedFilter, audited
 from queues.search.query import Query
@@ -19,7 +20,7 @@ from queues.views.cells import LOOKED_AT, paths_in
 from queues.views.http import Request, connection_for, form_answer
 from queues.views.rows import rows_of
 
-ACTION = "set up reading"
+ACTION: Action = "set up reading"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -115,7 +115,7 @@
     shown.querySelector("[data-line-path]").textContent = line.dataset.path ?? "";
     shown.querySelector("[data-line-copy=value]").disabled = valueOf(line) === null;
     shown.querySelector("[data-line-copy=path]").disabled = !line.dataset.path;
-    shown.querySelector("[type=submit]").disabled = !line.dataset.path;
+    for (const add of shown.querySelectorAll("[type=submit]")) add.disabled = !line.dataset.path;
   });
 
   document.addEventListener("click", ({ target }) => {

@@ -40,7 +40,7 @@ def test_everything_sqs_said_of_it_is_there(operator: Client) -> None:
         "Receive count 3",
         "Message group g1",
         "Sequence number 18870000000000000256",
-        "Sender AIDAEXAMPLE",
+        "Sender IAM user AIDAEXAMPLE",
         "5d41402abc4b2a76b9719d911017c592",
         "colour String red",
         "price Number.euro 12.50",
