@@ -11,17 +11,18 @@ import binascii
 import contextlib
 import re
 
-from queues.decoders.base import CannotDecode, Decoder, Document, Step, opens_json
+from queues.decoders.base import CannotDecode, Decoder, Document, Step
 from queues.decoders.known_beginnings import known_beginning
 from queues.decoders.own import workshop
 
 # Of so many characters on, text that comes out readable is no chance: a random id of 16 letters
 # and digits does in one case of a hundred thousand. Padding is a hint of its own.
 FEWEST = 16
-FEWEST_PADDED = 12
+FEWEST_PADDED = 8
+SHORT = 24
 
 LINE_ENDS = dict.fromkeys(map(ord, "\t\r\n"))
-SPACE = re.compile(r"[ \t\r\n]+")
+LINE_END = re.compile(r"[\r\n]++[ \t]*+")
 STANDARD = re.compile(r"[A-Za-z0-9+/]*+={0,2}")
 URL_SAFE = re.compile(r"[A-Za-z0-9_-]*+={0,2}")
 
@@ -45,7 +46,7 @@ class Base64(Decoder):
             return Step(data)
         fewest = FEWEST_PADDED if packed.endswith("=") else FEWEST
         if len(packed) >= fewest and is_readable(inner.text):
-            return Step(data, note="" if opens_json(inner.text or "") else GUESSED)
+            return Step(data, note=GUESSED)
         return Step(data) if own_knows(inner) else None
 
     def decode(self, document: Document) -> Step:
@@ -57,20 +58,17 @@ class Base64(Decoder):
 
 
 def packed_text(document: Document) -> str | None:
-    """Without line ends and the like. None: surely no base64."""
+    """In one line. None: surely no base64."""
     text = document.text
-    if text is None or not (STANDARD.match(text, 0, 64) and plausible_start(text)):
+    # Most text is told apart by its first line, and cheaply.
+    if not text or not in_alphabet(LINE_END.split(text[:48].lstrip(), 1)[0].rstrip()):
         return None
-    packed = SPACE.sub("", text) if SPACE.search(text) else text
-    whole = STANDARD.fullmatch(packed) or URL_SAFE.fullmatch(packed)
-    return packed if whole else None
+    packed = LINE_END.sub("", text).strip()
+    return packed if in_alphabet(packed) else None
 
 
-def plausible_start(text: str) -> bool:
-    """Are the first characters of its alphabet? Most text is told apart here, and cheaply. A line
-    of base64 is 60 characters at least, so a space among the first is none."""
-    start = text[:48].strip()
-    return bool(STANDARD.fullmatch(start) or URL_SAFE.fullmatch(start))
+def in_alphabet(text: str) -> bool:
+    return bool(STANDARD.fullmatch(text) or URL_SAFE.fullmatch(text))
 
 
 def unpack(packed: str) -> bytes | None:
@@ -95,5 +93,12 @@ def own_knows(document: Document) -> bool:
 
 
 def is_readable(text: str | None) -> bool:
-    """Text that somebody may have written: no controls, nothing unassigned."""
-    return text is not None and text.translate(LINE_ENDS).isprintable()
+    """Text that somebody may have written: no controls, nothing unassigned; and if it is short,
+    mostly words, and not of several scripts: chance gives all of them."""
+    if text is None or not text.translate(LINE_ENDS).isprintable():
+        return False
+    if len(text) >= SHORT:
+        return True
+    words = [each for each in text if each.isalnum() or each.isspace()]
+    latin = sum(each < "\u0250" for each in words)
+    return max(latin, len(words) - latin) * 4 >= len(text) * 3

@@ -19,7 +19,7 @@ ZSTD_WINDOW = 8 * 1024 * 1024
 SIP = 256
 
 ENDS_EARLY = "the data ends early; what came until then is shown."
-DAMAGED = "the data is damaged; what came until then is shown."
+DAMAGED = "the data is damaged; what could be unpacked is shown, and may be wrong."
 TOO_MUCH_MEMORY = "unpacking it needs more than 8 MiB of memory; nothing is shown."
 MORE = "more data follows the end; it is not shown."
 
@@ -78,18 +78,20 @@ def collected(pieces: Iterator[bytes], budget: Budget) -> tuple[bytearray, str]:
 def inflated(data: bytes, window: int) -> Iterator[bytes]:
     """`window`: zlib's number for the header it is to expect. gzip may have members."""
     rest = data
+    damage = DAMAGED
     while rest:
         stream = zlib.decompressobj(window)
         while not stream.eof:
             try:
                 piece = stream.decompress(rest, PIECE)
             except zlib.error:
-                raise Damaged(DAMAGED if rest is data else MORE) from None
+                raise Damaged(damage) from None
             rest = stream.unconsumed_tail
             if not piece and not rest and not stream.eof:
                 raise Damaged(ENDS_EARLY)
             yield piece
         rest = stream.unused_data.lstrip(b"\0")
+        damage = MORE
 
 
 class Gzip(Compressed):
