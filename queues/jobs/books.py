@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from queues.jobs.plan import Act, Judged, Plan
 from queues.jobs.recalling import in_order, keeps_order, left_by, stopped_groups, stored, unfinished
-from queues.jobs.rows import Clock, Rows, runs
+from queues.jobs.rows import COUNTS, Clock, Rows, runs
 from queues.jobs.standing import Standing, State
 from queues.models import Dump, Job, Ledger, Settlement, bulk
 from queues.models.routing import store_database
@@ -117,16 +117,27 @@ class Books:
     def write(self, news: News) -> Orders:
         """Commits it. Raises Fenced where the job is another worker's by now."""
         judged = self.plan.judge_all(news.arrivals) if news.arrivals else []
-        with transaction.atomic(using=store_database()):
-            may_write(self.ledger, **self._duplicates(news))
-            self._arrived(news, judged)
-            note(self.ledger, news.resent, TWICE)
-            self._settled(news)
+        standing, counted = self._standing.copy(), self.judged.copy()
+        sizes = [getattr(self.dump, name) for name in COUNTS]
+        try:
+            with transaction.atomic(using=store_database()):
+                may_write(self.ledger, **self._duplicates(news))
+                self._arrived(news, judged)
+                note(self.ledger, news.resent, TWICE)
+                self._settled(news)
+        except BaseException:
+            # Nothing of it was written down, so nothing of it is told.
+            self._standing, self.judged = standing, counted
+            for name, size in zip(COUNTS, sizes, strict=True):
+                setattr(self.dump, name, size)
+            raise
+        self._lapsed.difference_update(arrival.number for arrival in news.arrivals)
+        self._twice(news.resent)
         return self._orders(news)
 
     def _duplicates(self, news: News) -> dict[str, int]:
-        self._twice(news.resent)
-        return {"possible_duplicates": self.possible_duplicates} if news.resent else {}
+        more = len(news.resent)
+        return {"possible_duplicates": self.possible_duplicates + more} if more else {}
 
     def _arrived(self, news: News, judged: list[Judged]) -> None:
         if not news.arrivals:
@@ -141,7 +152,6 @@ class Books:
             self._standing.enter(arrival.number, State.STORED if matched else State.HELD, matched)
             self.judged[verdict[0]] += 1
         rows.insert()
-        self._lapsed.difference_update(arrival.number for arrival in news.arrivals)
         if back := [arrival.number for arrival in news.arrivals if not arrival.new]:
             # Put back by an earlier attempt, and here once more.
             matched_ones = [n for n in back if self._standing.matched(n)]

@@ -3,15 +3,17 @@ left half done is said to be."""
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Count, F
 
 from queues.jobs.books import PERHAPS_HERE, PERHAPS_SENT, STILL_HERE
 from queues.models import Job, Ledger, Settlement
 from queues.models.routing import store_database
 
+log = logging.getLogger(__name__)
 State = Settlement.State
 Judgement = Settlement.Judgement
 
@@ -21,6 +23,16 @@ def close_ledger(job: Job) -> None:
     ledger = Ledger.objects.filter(job_id=job.pk).first()
     if ledger is None:
         return
+    try:
+        _close(job, ledger)
+    except DatabaseError:
+        # Full, perhaps. What the ledger says is true all the same, and the job must end.
+        log.exception("job %s: its ledger cannot be closed", job.pk)
+    ledger.refresh_from_db()
+    Job.objects.filter(pk=job.pk).update(**numbers(job, ledger))
+
+
+def _close(job: Job, ledger: Ledger) -> None:
     rows = ledger.settlements
     with transaction.atomic(using=store_database()):
         Ledger.objects.filter(pk=ledger.pk).update(epoch=F("epoch") + 1)
@@ -35,8 +47,6 @@ def close_ledger(job: Job) -> None:
             # The worker may have died after it asked for their deletion.
             sent = rows.filter(state=State.SENT).exclude(error=STILL_HERE)
             sent.update(error=PERHAPS_HERE)
-    ledger.refresh_from_db()
-    Job.objects.filter(pk=job.pk).update(**numbers(job, ledger))
 
 
 def numbers(job: Job, ledger: Ledger) -> dict[str, int]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections
+from django.db import DatabaseError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from queues.jobs.closing import close_ledger, in_words
@@ -98,10 +98,14 @@ def fail(job: Job, sentence: str) -> None:
 
 def finish_dump(job: Job, reason: str) -> None:
     """A job's dump that nothing will be added to any more is partial, and says why."""
-    if job.dump_id is not None:
+    if job.dump_id is None:
+        return
+    try:
         Dump.objects.filter(pk=job.dump_id, finished_at=None).update(
             verdict=Dump.Verdict.PARTIAL, reason=reason, finished_at=timezone.now()
         )
+    except DatabaseError:
+        log.exception("job %s: its dump cannot be finished", job.pk)
 
 
 def reap(ring: Callable[[Job], object]) -> int:

@@ -35,6 +35,11 @@ class Standing:
             if code != UNKNOWN_NUMBER:
                 yield number, STATES[code & ~MATCHED], bool(code & MATCHED)
 
+    def copy(self) -> Standing:
+        other = Standing()
+        other._states, other.counts, other.found = self._states[:], self.counts.copy(), self.found
+        return other
+
     def enter(self, number: int, state: State, matched: bool) -> None:
         while len(self._states) <= number:
             self._states.append(UNKNOWN_NUMBER)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 
-from queues.jobs import life
+from queues.jobs import closing, life
+from queues.jobs.rows import Rows
 from queues.jobs.start import CannotUndo, undo
 from queues.models import Dump, Job, Settlement
+from queues.tasks import WORK
 from simulator import Simulator
 from tests.jobs.conftest import fill
 from tests.jobs.working import Make, State, adds_up, done, hand_back, in_state, meanwhile
@@ -118,3 +121,32 @@ def test_what_could_not_be_put_back_is_not_said_to_be(
     job = done(make("clear", filter={"text": "no such text", "expression": ""}))
     assert "30 do not match. 30 could not be put back at once" in job.sentence
     assert job.held == 30
+
+
+def test_what_the_database_did_not_take_is_not_told(
+    make: Make, sqs: SQSClient, orders: str, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is full while messages are stored, and still is when the job is given up."""
+    fill(sqs, orders, [f"order {n}" for n in range(30)])
+    full = OperationalError("database or disk is full")
+    insert = Rows.insert
+
+    def insert_and_fail(rows: Rows) -> None:
+        insert(rows)
+        raise full
+
+    def cannot_close(*_: object) -> None:
+        raise full
+
+    job = make("clear", stop_after_empty=1)
+    monkeypatch.setattr(Rows, "insert", insert_and_fail)
+    monkeypatch.setattr(closing, "_close", cannot_close)
+    life.run(job.pk, WORK)
+    job.refresh_from_db()
+    assert (job.state, job.stored, job.released) == (Job.State.QUEUED, 0, 0)
+    Job.objects.update(attempts=1000, stored=30)
+    life.run(job.pk, WORK)
+    job.refresh_from_db()
+    assert (job.state, job.stored) == (Job.State.FAILED, 0)
+    assert job.tries.latest("number").ending == "Given up."
+    assert Dump.objects.get(pk=str(job.dump_id)).reason == job.sentence

@@ -67,10 +67,11 @@ def test_what_a_dead_worker_left_half_moved_is_counted_when_it_is_put_back_by_ha
         ordinal=1,
         state=was,
         handle=message["ReceiptHandle"],
+        hidden_until=timezone.now() + timedelta(seconds=60),
         target_id="elsewhere" if was == State.SENT else "",
     )
     Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert release_held(job) == "1 message was put back."
+    assert release_held(job) == "1 message is visible again, as SQS confirmed."
     job.refresh_from_db()
     row = Settlement.objects.get()
     assert (row.state, row.error) == (ends_as, PERHAPS_HERE if was == State.SENT else PERHAPS_SENT)

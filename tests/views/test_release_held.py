@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from queues.connections_file import Connection
+from queues.jobs import releasing
 from queues.models import Attempt, AuditEntry, Job, Settlement
 from simulator import Simulator
 from tests.jobs.conftest import fill
@@ -58,11 +60,11 @@ def test_what_a_dead_job_hides_is_put_back_with_one_click(
         in (seen.text)
     )
     after = page(operator.post(f"/jobs/{ended.pk}/release/", follow=True))
-    assert "2 messages were put back." in after.text
+    assert "2 messages are visible again, as SQS confirmed." in after.text
     assert "Release everything held" not in buttons(after)
     assert {message.state for message in simulator.messages("orders")} == {"available"}
     entry = AuditEntry.objects.get(action="release held")
-    assert entry.result == "2 messages were put back."
+    assert entry.result == "2 messages are visible again, as SQS confirmed."
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_a_job_whose_worker_fell_silent_can_be_ended_so(
     seen = shown(operator, dead)
     assert "Releasing them ends the job; otherwise another worker goes on with it." in seen.text
     after = page(operator.post(f"/jobs/{dead.pk}/release/", follow=True))
-    assert "1 message was put back." in after.text
+    assert "1 message is visible again, as SQS confirmed." in after.text
     assert "failed" in after.text
     assert {message.state for message in simulator.messages("orders")} == {"available"}
 
@@ -119,7 +121,9 @@ def test_what_the_dead_worker_deleted_and_did_not_write_down_can_be_undone(
     settled(dead, *three)
     sqs.delete_message(QueueUrl=orders, ReceiptHandle=str(three[1]["handle"]))
     after = page(operator.post(f"/jobs/{dead.pk}/release/", follow=True))
-    assert "2 messages were put back; 1 could not be" in after.text
+    assert "2 messages are visible again, as SQS confirmed; 1 was visible already, or is gone." in (
+        after.text
+    )
     assert "Of 1 it is not known whether they were deleted." in after.text
     assert "the worker may have deleted it before it died" in after.text
     assert "Undo (1 message)" in buttons(after)
@@ -135,3 +139,46 @@ def test_a_running_job_puts_back_what_it_holds_by_itself(operator: Client) -> No
     settled(running, {"handle": "h", "hidden_until": until, "state": "stored"})
     assert "Release everything held" not in buttons(shown(operator, running))
     assert Settlement.objects.of_job(running.pk).hidden().exists()
+
+
+def test_what_sqs_refuses_to_put_back_is_said_and_stays_known_as_hidden(
+    operator: Client, connection: Connection, sqs: SQSClient, orders: str, simulator: Simulator
+) -> None:
+    fill(sqs, orders, ["one"])
+    ended = job(state=Job.State.FAILED, held=1)
+    settled(ended, held_message(sqs, orders))
+    simulator.faults.add("access_denied", "ChangeMessageVisibilityBatch")
+    after = page(operator.post(f"/jobs/{ended.pk}/release/", follow=True))
+    assert "of 1 SQS did not confirm it: " in after.text
+    assert "not allowed" in after.text
+    assert "Release everything held" in buttons(after)
+    simulator.faults.clear()
+    after = page(operator.post(f"/jobs/{ended.pk}/release/", follow=True))
+    assert "1 message is visible again, as SQS confirmed." in after.text
+    assert {message.state for message in simulator.messages("orders")} == {"available"}
+
+
+def test_a_queue_that_answers_slowly_keeps_nobody_waiting_and_what_is_left_is_said(
+    operator: Client,
+    connection: Connection,
+    sqs: SQSClient,
+    orders: str,
+    simulator: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fill(sqs, orders, [f"order {n}" for n in range(12)])
+    ended = job(state=Job.State.FAILED, held=12)
+    settled(ended, *(held_message(sqs, orders) for _ in range(12)))
+    simulator.faults.add("latency", "ChangeMessageVisibilityBatch", seconds=2.5)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(releasing, "MOST_SECONDS", 0.5)
+        began = time.monotonic()
+        after = page(operator.post(f"/jobs/{ended.pk}/release/", follow=True))
+    assert time.monotonic() - began < 2.3
+    assert "12 messages are left, and reappear by themselves unless you press Release" in after.text
+    assert "visible again" not in after.text
+    simulator.faults.clear()
+    time.sleep(2.5)
+    again = page(operator.post(f"/jobs/{ended.pk}/release/", follow=True))
+    assert "12 were visible already, or are gone." in again.text
+    assert "Release everything held" not in buttons(again)
