@@ -66,7 +66,7 @@ def words(value: object) -> str:
     """With `=?utf-8?b?…?=` made readable; as it stands if that fails."""
     text = " ".join(str(value)[:LONGEST].split())
     try:
-        return str(email.header.make_header(email.header.decode_header(text)))
+        return str(email.header.make_header(email.header.decode_header(text))) or text
     except (HeaderParseError, LookupError, ValueError):
         return text
 

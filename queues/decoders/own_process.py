@@ -75,7 +75,7 @@ class Process:
     def _read(self) -> bytes:
         piece = os.read(self._output, PIECE)
         if not piece:
-            raise Ended(self.end())
+            raise Ended(self._status())
         return piece
 
     def _write(self, unsent: memoryview) -> memoryview:
@@ -85,14 +85,17 @@ class Process:
         except BrokenPipeError:  # it has ended, as its output will tell
             return unsent[:0]
 
-    def end(self) -> int | None:
-        """Its status, if it ended by itself."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._popen.wait(0.2)
-        status = self._popen.poll()
+    def end(self) -> None:
         self._popen.kill()
         with self._popen:  # closes the pipes and waits
             pass
+
+    def _status(self) -> int | None:
+        """Its output has ended, so it is about to."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._popen.wait(1.0)
+        status = self._popen.poll()
+        self.end()
         return status
 
     def let_go(self) -> None:

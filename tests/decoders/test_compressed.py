@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import zlib
+from collections.abc import Callable
 
 import pytest
 import zstandard
@@ -15,7 +16,11 @@ from queues.decoders.budget import OUTPUT
 from tests.decoders.packing import b64
 
 ORDER = json.dumps({"order": 17, "lines": [{"sku": f"LMP-{number}"} for number in range(500)]})
-PACK = {"gzip": gzip.compress, "zlib": zlib.compress, "zstd": zstandard.compress}
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "zlib": zlib.compress,
+    "zstd": zstandard.compress,
+}
 each = pytest.mark.parametrize("name", PACK)
 
 

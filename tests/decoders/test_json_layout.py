@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 
+import jmespath
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queues.decoders import Line, read
+from queues.decoders.json_document import elements, members
 from queues.decoders.lines import DEEPEST, MOST_LINES
 
 
@@ -144,3 +146,55 @@ def test_only_white_space_between_tokens_ever_changes(
     seen = drawn(lay_out(sent))
     assert without_layout(seen) == without_layout(sent)
     assert drawn(lay_out(seen)) == seen
+
+
+PLACES = '{"order":{"lines":[{"sku":"a b"},{}],"x-y":1.10,"":[[7]]},"\\u0061 b":null}'
+
+
+def test_a_line_knows_the_path_of_its_value() -> None:
+    paths = [line.path for line in lay_out(PLACES) or []]
+    assert [path for path in paths if path] == [
+        "order",
+        "order.lines",
+        "order.lines[0]",
+        "order.lines[0].sku",
+        "order.lines[1]",
+        'order."x-y"',
+        'order.""',
+        'order.""[0]',
+        'order.""[0][0]',
+        '"a b"',
+    ]
+
+
+def test_a_path_finds_the_value_that_stands_on_its_line() -> None:
+    whole = json.loads(PLACES)
+    for line in lay_out(PLACES) or []:
+        if line.path:
+            assert jmespath.search(line.path, whole) == json.loads(line.value_text)
+
+
+def test_a_line_that_opens_something_knows_where_it_is_closed() -> None:
+    lines = lay_out('{"a":[1,{"b":2}],"c":{}}') or []
+    assert [(line.number, line.opens) for line in lines if line.opens] == [(1, 9), (2, 7), (4, 6)]
+
+
+def test_a_value_is_given_exactly_and_a_long_one_not_at_all() -> None:
+    text = '{"total":1.10,"note":"\\u00e9","long":"' + "x" * 5000 + '"}'
+    values = {line.path: line.value_text for line in lay_out(text) or []}
+    assert (values["total"], values["note"], values["long"]) == ("1.10", '"\\u00e9"', "")
+
+
+def test_what_is_cut_off_can_be_neither_folded_nor_copied() -> None:
+    lines = lay_out('{"a":[' + ",".join("1" for _ in range(MOST_LINES)) + "]}") or []
+    assert [line.opens for line in lines[:2]] == [0, 0]
+    assert [line.value_text for line in lines[:3]] == ["", "", "1"]
+
+
+def test_members_and_elements_are_given_as_they_were_sent() -> None:
+    assert members(' { "a" : 1.10 , "b":{"c":[1, 2]}, "a":[] } ') == {
+        "a": "[]",
+        "b": '{"c":[1, 2]}',
+    }
+    assert elements(' [ 1.10 ,"\\u00e9", {"a" :1}] ') == ["1.10", '"\\u00e9"', '{"a" :1}']
+    assert (members("{}"), elements("[ ]")) == ({}, [])
