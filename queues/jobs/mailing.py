@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from queues.jobs.keeper import Keeper
-from queues.jobs.progress import FIFO_PRICE, STANDARD_PRICE
+from queues.jobs.progress import FIFO_PRICE, STANDARD_PRICE, Rate
 from queues.jobs.sending import SendingBooks
 from queues.sqs.guard import Fenced, guarded
 from queues.sqs.sweep.crew import Crew
@@ -44,7 +44,7 @@ class Mailing:
         self._tally, self._inbox = Tally(), Inbox()
         self._price = (FIFO_PRICE if queue.fifo else STANDARD_PRICE) / 1_000_000
         self._before = dict(self._job.requests_by_operation), self._job.dollars
-        self._due = 0.0
+        self._rate, self._due = Rate(), 0.0
         self.outbox = Outbox(
             guarded(client, self._leave),
             queue.url,
@@ -132,6 +132,7 @@ class Mailing:
             settled=self._books.sent,
             failed=self._books.failed + self._books.unknown,
             possible_duplicates=self._books.possible_duplicates,
+            rate=self._rate.of(self._books.sent + self._books.failed),
             requests=sum(requests.values()),
             requests_by_operation=requests,
             dollars=dollars + billed * self._price,

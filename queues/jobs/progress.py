@@ -29,7 +29,7 @@ class Progress:
         self._requests_before = dict(job.requests_by_operation)
         self._dollars_before = job.dollars
         self._due = 0.0
-        self._marks: deque[tuple[float, int]] = deque()
+        self._rate = Rate()
 
     def write(self, progress: SweepProgress) -> None:
         now = time.monotonic()
@@ -54,11 +54,17 @@ class Progress:
             "requests": sum(requests.values()),
             "requests_by_operation": requests,
             "dollars": self._dollars_before + progress.billed * self._price,
-            "rate": self._rate(),
+            "rate": self._rate.of(len(self._books)),
         }
 
-    def _rate(self) -> float | None:
-        now, done = time.monotonic(), len(self._books)
+
+class Rate:
+    def __init__(self) -> None:
+        self._marks: deque[tuple[float, int]] = deque()
+
+    def of(self, done: int) -> float | None:
+        """Messages a second, lately; None while there is nothing to compare with."""
+        now = time.monotonic()
         self._marks.append((now, done))
         while now - self._marks[0][0] > LATELY:
             self._marks.popleft()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -162,7 +162,24 @@ class Job(models.Model):
                 if first
                 else ("Waiting for a worker")
             )
+        if self.silent_since:
+            return "No sign of life of its worker"
         return PHASES.get(self.phase, "Starting")
+
+    @property
+    def silent_since(self) -> datetime | None:
+        """When its worker was last heard of, if that is longer ago than two heartbeats."""
+        if self.state != self.State.RUNNING or self.lease_until is None:
+            return None
+        heard, every = self.lease_until - lease(), settings.SQSDASH["SQSDASH_JOB_HEARTBEAT_SECONDS"]
+        return heard if timezone.now() - heard > timedelta(seconds=2 * every) else None
+
+    @property
+    def taken_up_by(self) -> datetime | None:
+        """By when another worker goes on with it, where one is there: the lease ends, and whoever
+        looks for such jobs comes round."""
+        round_ = timedelta(seconds=settings.SQSDASH["SQSDASH_REAP_SECONDS"])
+        return self.lease_until and self.lease_until + round_
 
     def in_the_way(self) -> Job | None:
         """The job that works on the same queue now; this one's turn comes after it."""

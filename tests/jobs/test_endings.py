@@ -10,9 +10,11 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 
 from queues.jobs import closing, life
+from queues.jobs.books import Books
 from queues.jobs.rows import Rows
 from queues.jobs.start import CannotUndo, undo
 from queues.models import Dump, Job, Settlement
+from queues.sqs.sweep import News, Orders
 from queues.tasks import WORK
 from simulator import Simulator
 from tests.jobs.conftest import fill
@@ -139,11 +141,23 @@ def test_what_the_database_did_not_take_is_not_told(
         raise full
 
     job = make("clear", stop_after_empty=1)
+    told: list[tuple[int, int]] = []
+    write = Books.write
+
+    def write_and_look(books: Books, news: News) -> Orders:
+        try:
+            return write(books, news)
+        except OperationalError:
+            told.append((len(books), books.dump.message_count))
+            raise
+
+    monkeypatch.setattr(Books, "write", write_and_look)
     monkeypatch.setattr(Rows, "insert", insert_and_fail)
     monkeypatch.setattr(closing, "_close", cannot_close)
     life.run(job.pk, WORK)
     job.refresh_from_db()
     assert (job.state, job.stored, job.released) == (Job.State.QUEUED, 0, 0)
+    assert told == [(0, 0)]
     Job.objects.update(attempts=1000, stored=30)
     life.run(job.pk, WORK)
     job.refresh_from_db()

@@ -130,6 +130,7 @@ def test_a_restore_that_is_handed_back_sends_nothing_twice(
     simulator.faults.add("latency", "SendMessageBatch", seconds=0.15)
     hand_back(job, lambda: len(simulator.messages("orders")) > 60)
     assert in_state(job, State.SENDING) == 0
+    assert job.rate, "messages a second, while it went on"
     simulator.faults.clear()
     assert done(job).sentence == "300 messages sent to orders."
     assert len(simulator.messages("orders")) == 300

@@ -121,10 +121,26 @@ def test_a_job_that_waits_says_for_what(operator: Client) -> None:
 
 
 def test_a_job_whose_worker_fell_silent_says_so(operator: Client) -> None:
-    dead = job(**RUNNING, lease_until=timezone.now() - timedelta(seconds=3))
-    assert "Its worker has not been heard from; another one goes on soon" in (
-        shown(operator, dead).text
-    )
+    """Two heartbeats long nothing came: what it did last is not what it is doing now."""
+    lease = timedelta(seconds=60)
+    dead = job(**RUNNING, lease_until=timezone.now() + lease - timedelta(seconds=15))
+    assert "Receiving" in shown(operator, dead).text
+    Job.objects.update(lease_until=timezone.now() + lease - timedelta(seconds=25))
+    silent = shown(operator, dead).text
+    assert "Receiving" not in silent
+    assert "No sign of life of its worker since" in silent
+    assert "; another one goes on in 4" in silent, "35 s of its lease, and 15 s until they look"
+    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=20))
+    assert "another one goes on as soon as one is free" in shown(operator, dead).text
+
+
+def test_a_restore_says_how_fast_it_is_and_how_long_it_may_still_take(operator: Client) -> None:
+    sending = RUNNING | {"phase": "sending"}
+    restore = job(Job.Kind.RESTORE, **sending, expected=1000, settled=400, rate=20.0)
+    seen = shown(operator, restore).text
+    assert "400 of 1,000 messages sent" in seen
+    assert "20 a second" in seen
+    assert "about 30 s left, an estimate" in seen
 
 
 def test_the_numbers_of_a_filtered_clear_add_up(operator: Client) -> None:
