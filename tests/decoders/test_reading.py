@@ -109,7 +109,7 @@ def test_a_decoder_that_breaks_does_not_break_the_page(monkeypatch: pytest.Monke
 
 
 def test_a_document_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(Budget.__init__.__kwdefaults__, "seconds", 0.05)
+    monkeypatch.setattr("queues.decoders.reading.Budget", lambda: Budget(seconds=0.05))
     body = "[" * 100_000 + "]" * 100_000
     begun = time.thread_time()
     reading = read(body)
