@@ -14,7 +14,9 @@ from queues.search.query import BadQuery, Query
 
 # What the query calls a term, and the field it is typed in.
 FIELDS = {"attribute": "attribute_name"}
-MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S")
+MOMENT = forms.DateTimeInput(
+    attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"
+)
 CODE = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -73,9 +75,9 @@ class FindForm(forms.Form):
         try:
             self.query = Query.from_params(lists_of([*kept(self.before), *given(data)]))
         except BadQuery as bad:
-            self.add_error(FIELDS.get(bad.field, bad.field), str(bad))
             if bad.field == "where" and bad.position is not None:
                 self.fault = fault_in(data["where"], bad.position)
+            self.add_error(FIELDS.get(bad.field, bad.field), str(bad))
         return data
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.http import QueryDict
@@ -15,10 +15,19 @@ from queues.search.paths import Path
 MOST_COLUMNS = 8
 
 
+class Box(NamedTuple):
+    """A path to tick; `example`: a value that stands there."""
+
+    path: str
+    label: str
+    example: str
+    picked: bool
+
+
 class ColumnsForm(forms.Form):
     """`columns`: the ones there are, `suggestions`: paths and examples of values there."""
 
-    path = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    path = forms.MultipleChoiceField(required=False)
     another = forms.CharField(
         label="Another path",
         required=False,
@@ -39,7 +48,11 @@ class ColumnsForm(forms.Form):
         choices = [*columns, *(path for path in examples if path not in columns)]
         field = self.fields["path"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(path, (visible(path), examples.get(path, ""))) for path in choices]
+        field.choices = [(path, path) for path in choices]
+        picked = data.getlist("path") if data is not None else columns
+        self.boxes = [
+            Box(path, visible(path), examples.get(path, ""), path in picked) for path in choices
+        ]
 
     def clean_another(self) -> str:
         another: str = self.cleaned_data["another"]

@@ -89,7 +89,9 @@ def dump_page(request: Request, dump_id: UUID) -> HttpResponse:
     if request.htmx:
         # Which message is open beside the list is the page's own business.
         return render(request, "dumps/_live.html", {**context, "opened": None})
-    with audited(request.user, "read dump", dump.connection, dump.queue_name, dump=str(dump.pk)):
+    asked = context["found"].list_query
+    detail = {"dump": str(dump.pk)} | ({"asked": asked} if asked else {})
+    with audited(request.user, "read dump", dump.connection, dump.queue_name, **detail):
         return render(request, "dumps/page.html", context)
 
 

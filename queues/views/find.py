@@ -65,7 +65,9 @@ def found(request: Request, dump_id: UUID) -> HttpResponse:
     if not request.htmx:
         return redirect(address(dump, request.GET))
     context = {
-        "job": Job.objects.active().filter(dump_id=dump.pk).first() if not dump.finished_at else None,
+        "job": Job.objects.active().filter(dump_id=dump.pk).first()
+        if not dump.finished_at
+        else None,
         **message_list(request, dump, seconds=SECONDS),
         # Which message is open beside the list is the page's own business.
         "opened": None,

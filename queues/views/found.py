@@ -12,6 +12,7 @@ from queues.finding import histogram_of as counted_in_time
 from queues.forms.filters import Fault
 from queues.models import Dump, Finding, QueuePreferences, SavedFilter
 from queues.search.chips import Range
+from queues.search.histogram import Histogram as Counted
 from queues.search.query import Params
 from queues.views.asked import Asked, address_with, path_of
 from queues.views.groups import Groups, groups_of
@@ -70,7 +71,10 @@ class Found:
 
     @property
     def looking(self) -> bool:
-        return self.finding is not None and not self.done and not self.stopped
+        """Is there more to come: of what is sought, or of when all messages were sent?"""
+        if self.finding is None or self.stopped:
+            return False
+        return not self.done or not self._in_time.whole
 
     @property
     def number(self) -> int:
@@ -82,6 +86,22 @@ class Found:
     @property
     def total(self) -> int:
         return self.dump.message_count
+
+    @property
+    def looked_at(self) -> int:
+        return self.finding.looked_at if self.finding else 0
+
+    @property
+    def percent(self) -> int:
+        return self.finding.percent if self.finding else 0
+
+    @property
+    def unjudged(self) -> int:
+        return self.finding.unjudged if self.finding else 0
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        return self.finding.reasons if self.finding else []
 
     # Choosing all of it.
 
@@ -158,12 +178,21 @@ class Found:
             for each in filters
         ]
 
-    @cached_property
+    @property
     def histogram(self) -> Histogram | None:
         if self.finding is None:
             return None
-        counted = counted_in_time(self.finding)
-        return histogram_of(counted.bars(), counted.unknown, self._sent_between)
+        counted = self._in_time
+        bars = counted.bars()
+        if not counted.whole:
+            # Part of what stands behind would look like all of it.
+            bars = [bar._replace(total=bar.found) for bar in bars]
+        return histogram_of(bars, counted.unknown, self._sent_between, whole=self.done)
+
+    @cached_property
+    def _in_time(self) -> Counted:
+        assert self.finding is not None
+        return counted_in_time(self.finding)
 
     def _sent_between(self, start: datetime, end: datetime) -> str:
         query = replace(self.asked.query, sent=Range(start, end))

@@ -43,15 +43,20 @@ class Histogram:
 
 
 def histogram_of(
-    bars: Sequence[Bar], unknown: int, address_of: Callable[[datetime, datetime], str]
+    bars: Sequence[Bar],
+    unknown: int,
+    address_of: Callable[[datetime, datetime], str],
+    *,
+    whole: bool,
 ) -> Histogram | None:
-    """None where there is nothing to tell apart: no bar, or one."""
+    """`unknown`: how many do not say when. `whole`: all were looked at. None where there is nothing
+    to tell apart: no bar, or one."""
     if len(bars) < 2:
         return None
-    most = max(bar.total for bar in bars)
+    most = max(bar.total for bar in bars) or 1
     step = WIDTH / len(bars)
     drawn = [draw(bar, at * step, step, most, address_of) for at, bar in enumerate(bars)]
-    return Histogram(drawn, labels_of(bars), in_words(bars, unknown))
+    return Histogram(drawn, labels_of(bars), in_words(bars, unknown, whole))
 
 
 def draw(
@@ -103,10 +108,10 @@ def label_of(moment: datetime, seconds: float) -> str:
     return f"{moment:%H:%M}" if seconds > 600 else f"{moment:%H:%M:%S}"
 
 
-def in_words(bars: Sequence[Bar], unknown: int) -> str:
-    filled = [bar for bar in bars if bar.found]
-    if not filled:
-        return "None of these were sent at a time that is known."
-    top = max(filled, key=lambda bar: bar.found)
-    said = f"Most were sent {span_of(top)}: {top.found:,}"
+def in_words(bars: Sequence[Bar], unknown: int, whole: bool) -> str:
+    top = max(bars, key=lambda bar: bar.found)
+    if not top.found:
+        return "None of those found says when it was sent" if whole else "None so far"
+    so_far = "" if whole else " so far"
+    said = f"Most were sent {span_of(top)}: {top.found:,}{so_far}"
     return f"{said}; {unknown:,} do not say when" if unknown else said

@@ -31,13 +31,14 @@ def columns(request: Request, connection: str, name: str) -> HttpResponse:
     preferences = QueuePreferences.of(connection, name)
     posted = request.POST if request.method == "POST" else None
     form = ColumnsForm(preferences.columns, suggestions(dump, preferences), posted)
+    back = back_to_list(dump, given)
     context = {
         "connection": found,
         "queue_name": name,
         "dump": dump,
         "query": given.get("query", ""),
         "form": form,
-        "back": back_to_list(dump, given),
+        "back": back,
         "nav": "queues",
     }
     if posted is None:
@@ -45,7 +46,7 @@ def columns(request: Request, connection: str, name: str) -> HttpResponse:
     if not form.is_valid():
         return form_answer(request, "messages/columns.html", context, refused=True)
     set_columns(request, preferences, form.columns)
-    return redirect(context["back"])
+    return redirect(back)
 
 
 @require_POST
