@@ -14,7 +14,7 @@ from tests.corpus.others import body_of
 
 ORDER = json.dumps({"order": 17, "lines": [{"sku": f"A-{n}", "n": n} for n in range(40)]}).encode()
 # Values of every other type, for a field that should have another.
-TYPES: tuple[Any, ...] = (None, True, 17, 1.5, "", "text", [], [[]], {}, {"a": {}})
+TYPES: tuple[Any, ...] = (None, 17, "", [[]], {"a": {}}, True)
 
 
 def cases() -> Iterator[Case]:
@@ -87,7 +87,7 @@ def layouts() -> Iterator[tuple[str, str]]:
 
 
 def envelopes() -> Iterator[tuple[str, str]]:
-    """Envelopes of which one field has every other type, one after another."""
+    """Envelopes of which a field is of another type, and such as do not hold what they say."""
     yield from retyped("sns", json.loads(body_of("sns-json")))
     yield from retyped("s3", json.loads(body_of("s3-put")))
     yield from retyped("eventbridge", json.loads(body_of("eventbridge-s3")))
@@ -108,7 +108,7 @@ def envelopes() -> Iterator[tuple[str, str]]:
 
 
 def retyped(name: str, document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """One body for each type: all fields of the first level have it but one, in turn."""
+    """One body for each type: one field of the first level has it, in turn."""
     for number, value in enumerate(TYPES):
         field = list(document)[number % len(document)]
         yield (
