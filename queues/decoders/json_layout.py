@@ -94,12 +94,6 @@ class Writer:
         line.tokens.append(PUNCTUATION[text])
         opened.line.opens = line.number
 
-    def cut(self) -> list[Line]:
-        """What is still open has no end, so nothing to copy."""
-        for each in self.stack:
-            each.line.end = each.line.begin
-        return self.lines
-
 
 def lay_out(text: str, budget: Budget | None = None) -> Layout:
     """`text` is known to be a JSON object or list."""
@@ -113,10 +107,10 @@ def lay_out(text: str, budget: Budget | None = None) -> Layout:
         if len(writer.stack) > DEEPEST:
             return TOO_DEEP
         if len(writer.lines) > MOST_LINES:
-            return too_long(writer.cut())
+            return too_long(writer.lines)
         count += 1
         if count % 1024 == 0 and budget.over:
-            return too_slow(writer.cut())
+            return too_slow(writer.lines)
     return Layout(writer.lines)
 
 

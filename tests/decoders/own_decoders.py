@@ -14,6 +14,7 @@ class Shouts:
 
     def decode(self, data: str | bytes) -> str | bytes | None:
         sys.stdout.write("what a decoder prints must not end up in its answer")
+        sys.stdout.flush()
         return data.upper()
 
 

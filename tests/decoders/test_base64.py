@@ -28,6 +28,8 @@ ORDER = '{"order": 17, "total": 12.50}'
         "d41d8cd98f00b204e9800998ecf8427e",
         "b1946ac92f7e4c0b8d3e6e0e5c1f7a42",
         "AKIAIOSFODNN7EXAMPLE",
+        "YWJjZGVm",
+        "eF4A8DzrJ1G4valH",
         "arn/aws/sqs/eu",
         b64(bytes(range(256))),
     ],
@@ -41,13 +43,12 @@ def test_a_word_that_happens_to_be_base64_stays_as_it_is(word: str) -> None:
     "body",
     [
         b64(ORDER),
-        base64.urlsafe_b64encode(ORDER.encode()).decode(),
         b64(ORDER).rstrip("="),
         base64.encodebytes((ORDER + " " * 100).encode()).decode(),
         "\r\n".join([b64(ORDER)[:20], b64(ORDER)[20:]]),
         b64(ORDER) + "\n",
     ],
-    ids=["as boto 2", "for URLs", "without padding", "in lines", "in CRLF lines", "line end"],
+    ids=["as boto 2", "without padding", "in lines", "in CRLF lines", "line end"],
 )
 def test_json_in_base64_is_found_however_it_was_written_down(body: str) -> None:
     reading = read(body)

@@ -42,6 +42,7 @@ def test_a_mail_is_called_by_its_subject_and_read_as_it_was_sent() -> None:
     [
         "Error: the card was declined",
         "Note: one\nand a line that is no header\n",
+        "a: b\nc: d\nand a line that is none",
         "two words: here\nand: there",
         "http://example.com/a\nhttp://example.com/b",
         ": no name\nb: c",

@@ -7,11 +7,13 @@ import re
 
 import jmespath
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from queues.decoders import Line, read
-from queues.decoders.json_document import elements, members
+from queues.decoders.base import Document
+from queues.decoders.budget import Budget
+from queues.decoders.json_document import NOT_JSON, elements, is_json, members, parse
 from queues.decoders.lines import DEEPEST, MOST_LINES
 
 
@@ -189,6 +191,8 @@ def test_what_is_cut_off_can_be_neither_folded_nor_copied() -> None:
     lines = lay_out('{"a":[' + ",".join("1" for _ in range(MOST_LINES)) + "]}") or []
     assert [line.opens for line in lines[:2]] == [0, 0]
     assert [line.value_text for line in lines[:3]] == ["", "", "1"]
+    just_cut = lay_out("[" + ",".join("1" for _ in range(MOST_LINES - 1)) + "]") or []
+    assert (len(just_cut), just_cut[0].opens) == (MOST_LINES, 0)
 
 
 def test_members_and_elements_are_given_as_they_were_sent() -> None:
@@ -198,3 +202,25 @@ def test_members_and_elements_are_given_as_they_were_sent() -> None:
     }
     assert elements(' [ 1.10 ,"\\u00e9", {"a" :1}] ') == ["1.10", '"\\u00e9"', '{"a" :1}']
     assert (members("{}"), elements("[ ]")) == ({}, [])
+
+
+def test_a_value_has_its_numbers_as_they_were_sent() -> None:
+    assert Document('{"a": [1.10, 1E400, -0]}').value == {"a": ["1.10", "1E400", "-0"]}
+
+
+DAMAGE = st.tuples(
+    st.integers(0, 60), st.sampled_from(["", ",", ":", "]", "}", '"', "1", "[", "x"])
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(DOCUMENTS, DAMAGE)
+@example({"a": {"b": 1}}, (0, "{"))
+def test_however_deep_a_document_is_the_same_is_taken_for_json(
+    document: object, damage: tuple[int, str]
+) -> None:
+    """Of very deep ones nothing but their grammar is looked at, and that must agree."""
+    at, with_ = damage
+    sent = json.dumps(document)
+    for text in (sent, sent[:at] + with_ + sent[at + 1 :], sent[:at] + with_ + sent[at:]):
+        assert is_json(text, Budget()) == (parse(text) is not NOT_JSON)
