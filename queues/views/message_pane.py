@@ -13,6 +13,7 @@ from queues.decoders import Reading, read
 from queues.formats import Record
 from queues.forms.read_as import ReadAsForm
 from queues.models import Dump, Message, QueuePreferences
+from queues.views.asked import address_with
 from queues.views.http import Request
 from queues.views.message_body import VIEWS, BodyView
 from queues.views.message_facts import Circumstances, circumstances
@@ -82,6 +83,11 @@ class Pane:
         """The list, where one came from it."""
         after = f"after={self.after}" if self.after else ""
         return f"{self.here}{after}" if self.here else ""
+
+    @property
+    def list_address(self) -> str:
+        """Of the list it stands in, as it was asked for; ends in "?" or "&"."""
+        return self.here or address_with(self.dump)
 
     @property
     def views(self) -> list[Link]:

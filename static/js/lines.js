@@ -66,7 +66,7 @@
   // The tokens of a line's value: without its name, and without the comma after it.
   const tokensOf = (line) => {
     const tokens = [...line.querySelectorAll(":scope > span > i:not(.more)")];
-    if (tokens[0]?.className === "k") tokens.splice(0, 2);
+    if (tokens[0]?.className === "k" && tokens[1]?.textContent === ": ") tokens.splice(0, 2);
     if (tokens.length > 1 && tokens.at(-1).textContent === ",") tokens.pop();
     return tokens;
   };
@@ -84,10 +84,9 @@
   const valueOf = (line) => {
     if (line.dataset.cut !== undefined) return null;
     if (opens(line)) return whole(line);
-    const tokens = tokensOf(line);
-    const isText = tokens.length === 1 && tokens[0].className === "s";
-    if (!isText && !line.dataset.path && /^[[{]$/.test(textOf(line))) return null;
-    return isText ? JSON.parse(textOf(line)) : textOf(line);
+    const text = textOf(line);
+    if (/^[[\]{}]$/.test(text)) return null;
+    return line.dataset.path && text.startsWith('"') ? JSON.parse(text) : text;
   };
 
   const copyValue = (line) => {
@@ -108,15 +107,31 @@
     for (const each of line.parentElement.querySelectorAll("[tabindex='0']")) each.tabIndex = -1;
     line.tabIndex = 0;
     current = line;
-    const shown = bar(line);
-    if (!shown) return;
-    shown.hidden = false;
-    shown.elements.path.value = line.dataset.path ?? "";
-    shown.querySelector("[data-line-path]").textContent = line.dataset.path ?? "";
-    shown.querySelector("[data-line-copy=value]").disabled = valueOf(line) === null;
-    shown.querySelector("[data-line-copy=path]").disabled = !line.dataset.path;
-    for (const add of shown.querySelectorAll("[type=submit]")) add.disabled = !line.dataset.path;
+    if (bar(line)) tell(bar(line), line);
   });
+
+  // The bar at the end says where one is, and has what can be done with the value there.
+  const tell = (shown, line) => {
+    const path = line.dataset.path ?? "";
+    shown.hidden = false;
+    shown.elements.path.value = path;
+    shown.querySelector("[data-line-path]").textContent = path;
+    shown.querySelector("[data-line-copy=value]").disabled = valueOf(line) === null;
+    shown.querySelector("[data-line-copy=path]").disabled = !path;
+    for (const add of shown.querySelectorAll("[type=submit]")) add.disabled = !path;
+    const filter = shown.querySelector("[data-line-filter]");
+    const where = path && filterFor(line, path);
+    filter.hidden = !where;
+    if (where) filter.href = `${shown.dataset.list}${new URLSearchParams({ where })}`;
+    else filter.removeAttribute("href");
+  };
+  // JMESPath: `…` holds JSON, exact to the last digit; a backtick in it is escaped.
+  const filterFor = (line, path) => {
+    const text = textOf(line);
+    if (opens(line) || valueOf(line) === null || text.length > 400) return "";
+    const from = path.startsWith("[") ? `body${path}` : `body.${path}`;
+    return `${from} == \`${text.replaceAll("`", "\\`")}\``;
+  };
 
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-line-copy]");

@@ -135,7 +135,9 @@ def peek(page: Page) -> None:
     attributes = pane.get_by_role("region", name="Message attributes")
     expect(attributes.get_by_role("row", name="colour String <b>red</b>")).to_be_visible()
     expect(attributes.get_by_role("row", name="price Number 12.50")).to_be_visible()
-    expect(attributes).to_contain_text(b64encode(SEAL).decode())
+    attributes.get_by_text(b64encode(SEAL).decode()[:40]).click()
+    expect(attributes.get_by_role("row", name=f"000000f0 {SEAL[-16:].hex(' ')}")).to_be_visible()
+    pane.get_by_role("link", name="Raw", exact=True).click()
     for body in ("<script>alert('body')</script>", "<img src=x onerror=alert('image')>"):
         messages.filter(has_text=body).click()
         expect(pane.locator("#raw")).to_have_text(body)
