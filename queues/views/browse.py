@@ -34,7 +34,7 @@ __all__ = [
 PAGE_SIZE = 100
 # Somebody waits for the page, and sees it grow then. Where no script asks again, one goes on by
 # hand, and rather waits longer.
-SECONDS = 0.7
+SECONDS = 0.5
 SECONDS_IF_PATIENT = 5.0
 
 

@@ -57,10 +57,20 @@ def furnished(dashboard: Dashboard) -> dict[str, str]:
     held = len(HOSTILE) + 1
     dump = visitor.submit(f"{QUEUE}dump/", minutes=1, max_messages=held).path
     assert visitor.download(dump).count("\n") == held
-    return {"a peek": peek, "a dump": dump, "a message": f"{dump}messages/1/"}
+    return {
+        "a peek": peek,
+        "a dump": dump,
+        "a message": f"{dump}messages/1/",
+        "a search": f"{dump}?text=x&case=ignore&by=message_attributes.{'y' * 200}",
+        "filters": f"{dump}find/?text={'x' * 300}",
+        "columns": f"{QUEUE}columns/?dump={dump.split('/')[2]}",
+    }
 
 
-@pytest.mark.parametrize("name", [*PAGES, "a peek", "a dump", "a message"])
+FURNISHED = ("a peek", "a dump", "a message", "a search", "filters", "columns")
+
+
+@pytest.mark.parametrize("name", [*PAGES, *FURNISHED])
 def test_a_page_fits_and_can_be_used_by_everybody(
     name: str, operator: Page, dashboard: Dashboard, furnished: dict[str, str]
 ) -> None:
