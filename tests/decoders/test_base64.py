@@ -89,3 +89,10 @@ def test_what_is_no_base64_says_so_and_is_shown_as_it_is(body: str) -> None:
     assert reading.problems == (
         "base64: This is no base64: it has other characters, or some are missing.",
     )
+
+
+def test_the_alphabet_for_urls_is_known_too() -> None:
+    document = '{"asked": "???>>>", "by": "ÿÿÿ"}'
+    body = base64.urlsafe_b64encode(document.encode()).decode().rstrip("=")
+    assert {"-", "_"} <= set(body)
+    assert read(body).text == document
