@@ -7,9 +7,6 @@ registry.py; budget.py has the limits, own.py those that the settings name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-
 from queues.decoders.base import Data, Fact, Layer, Shape
 from queues.decoders.lines import Line, Token
 from queues.decoders.own_class import BadDecoder
@@ -20,7 +17,6 @@ from queues.decoders.visible import visible
 
 __all__ = [
     "BadDecoder",
-    "Body",
     "Data",
     "Fact",
     "Layer",
@@ -35,26 +31,3 @@ __all__ = [
     "text_within",
     "visible",
 ]
-
-
-@dataclass(frozen=True)
-class Body:
-    """The raw body, laid out where it is JSON: what stood here before there were readings."""
-
-    raw: str
-
-    @cached_property
-    def _reading(self) -> Reading:
-        return read(self.raw)
-
-    @property
-    def lines(self) -> list[Line] | None:
-        return self._reading.pretty
-
-    @property
-    def kind(self) -> str:
-        return self._reading.layers[-1].label
-
-    @property
-    def visible(self) -> str:
-        return visible(self.raw)

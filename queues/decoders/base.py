@@ -60,7 +60,8 @@ class Step:
 
     `data`: what stands within; None: the document stays as it is. `shape`: how it is laid out, if
     the decoder knows; then nothing is looked for within. `problem`: a sentence, if it could not do
-    all. `label`: instead of the decoder's own.
+    all. `label`: instead of the decoder's own. `looked_at`: `data` as a document, if the decoder
+    made one to look at it; what it found out need not be found out again.
     """
 
     data: Data | None = None
@@ -70,6 +71,7 @@ class Step:
     note: str = ""
     problem: str = ""
     label: str = ""
+    looked_at: Document | None = None
 
 
 class CannotDecode(Exception):

@@ -43,11 +43,11 @@ class Base64(Decoder):
             return None
         inner = Document(data, document.budget)
         if inner.is_json or known_beginning(data) is not None:
-            return Step(data)
+            return Step(data, looked_at=inner)
         fewest = FEWEST_PADDED if packed.endswith("=") else FEWEST
         if len(packed) >= fewest and is_readable(inner.text):
-            return Step(data, note=GUESSED)
-        return Step(data) if own_knows(inner) else None
+            return Step(data, note=GUESSED, looked_at=inner)
+        return Step(data, looked_at=inner) if own_knows(inner) else None
 
     def decode(self, document: Document) -> Step:
         packed = packed_text(document)

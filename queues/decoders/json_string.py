@@ -20,6 +20,7 @@ class JsonString(Decoder):
             inner = json.loads(text)
         except ValueError:
             return None
-        if not isinstance(inner, str) or not Document(inner, document.budget).is_json:
+        if not isinstance(inner, str):
             return None
-        return Step(inner)
+        found = Document(inner, document.budget)
+        return Step(inner, looked_at=found) if found.is_json else None

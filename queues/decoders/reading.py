@@ -176,7 +176,7 @@ class Walk:
         if step.data is not None:
             if self.envelope is None and self.document.is_json:
                 self.envelope = self.document.text
-            self.document = Document(step.data, self.budget)
+            self.document = step.looked_at or Document(step.data, self.budget)
             self.budget.spend(size_of(step.data))
         self.shape = step.shape
         self.open = step.data is not None and step.shape is None

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from queues.decoders.own import workshop
 from queues.search.document import document
 from queues.search.evaluate import evaluate
 from queues.search.expression import Node, read
@@ -44,6 +45,7 @@ TOO_DEEP = cannot_judge("limit reached: something is nested too deeply")
 def main() -> None:
     frames = received(sys.stdin.fileno())
     given = json.loads(next(frames))
+    workshop.set_up(given["own_decoders"])
     asked = Asked.of(given)
     limit(resource.RLIMIT_AS, given["memory"])
     limit(resource.RLIMIT_CPU, given["cpu_seconds"])

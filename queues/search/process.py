@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from queues.decoders.own import workshop
 from queues.formats.base import in_chunks
 from queues.search.frames import OUT_OF_MEMORY, PIECE, Unpacker, pack
 
@@ -70,6 +71,7 @@ class Process:
             "seconds_per_message": seconds_per_message,
             "cpu_seconds": cpu_seconds,
             "memory": memory,
+            "own_decoders": workshop.configuration,
         }
         if not self.ask([json.dumps(given).encode("ascii")], 1, SILENCE):
             self.end()

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 import pytest
 
 from queues.decoders import BadDecoder, configure, json_text, names, own, read
+from queues.search import Filter, Judge
 from tests.decoders.packing import b64
+from tests.search.messages import message
 
 HERE = "tests.decoders.own_decoders"
 READING = struct.pack(">4sQII", b"MTR1", 17_000_000_000, 1_700_000_000, 123_456)
@@ -168,6 +170,14 @@ def test_a_process_of_ours_that_is_told_has_the_same_ones() -> None:
     assert elsewhere.decoders[0].label == "Shouting"
     assert elsewhere.ask(0, "hello") == "HELLO"
     elsewhere.end()
+
+
+def test_a_search_reads_with_them_too() -> None:
+    configure(["examples.meter_reading.MeterReading"])
+    bodies = [b64(READING), b64(READING[:4] + bytes(16)), "hello"]
+    with Judge(Filter(expression="body.kilowatt_hours > `1000`")) as judge:
+        judgements = judge.judge([message(raw=body) for body in bodies])
+    assert [each.outcome.name for each in judgements] == ["MATCHES", "DOES_NOT", "CANNOT_JUDGE"]
 
 
 def test_a_fork_starts_a_process_of_its_own() -> None:

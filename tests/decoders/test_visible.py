@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queues.decoders import Body, visible
+from queues.decoders import visible
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,3 @@ def test_every_text_can_be_put_on_a_page(text: str) -> None:
     assert all(each.isprintable() or each.isspace() for each in seen)
     assert "\r" not in seen
     assert visible(seen) == seen
-
-
-def test_a_body_says_what_it_is() -> None:
-    assert Body('{"a": 1}').kind == "JSON"
-    assert Body("{a: 1}").kind == "Text"
-    assert Body("a\x00b").visible == r"a\x00b"
