@@ -25,7 +25,7 @@ class S3Pointer(Decoder):
         match document.value:
             case [str(made_by), dict(pointer)] if made_by.endswith("S3Pointer"):
                 pass
-            case dict(pointer):
+            case dict(pointer) if pointer.keys() == {"s3BucketName", "s3Key"}:
                 made_by = ""
             case _:
                 return None

@@ -171,6 +171,7 @@ def test_a_pointer_without_a_class_is_one_too() -> None:
         ["x.S3Pointer", {"s3BucketName": "", "s3Key": "k"}],
         ["x.S3Pointer", {"s3BucketName": "b", "s3Key": "k"}, 3],
         [{"s3BucketName": "b", "s3Key": "k"}],
+        {"s3BucketName": "b", "s3Key": "k", "order": 17},
     ],
     ids=str,
 )
