@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -48,8 +49,19 @@ def groups_of(finding: Finding, address_of: Callable[[str], str]) -> Groups:
 
 def group_of(group: Counted, most: int, address_of: Callable[[str], str]) -> Group:
     return Group(
-        text=visible(group.label),
+        text=visible(label_of(group)),
         times=group.count,
         share=f"{group.count / most * 100:.1f}",
         address=address_of(group.where) if group.where else "",
     )
+
+
+def label_of(group: Counted) -> str:
+    """The text "5" in quotes, the number without: where both stand, they are two."""
+    if not group.where.endswith("'"):
+        return group.label
+    try:
+        json.loads(group.label)
+    except ValueError:
+        return group.label
+    return json.dumps(group.label)

@@ -217,6 +217,13 @@ def test_values_are_counted_and_a_click_finds_just_those(value: Any, operator: C
     assert "2 of 6 messages match" in found.text
 
 
+def test_a_number_and_a_text_of_the_same_digits_are_two_values(operator: Client) -> None:
+    shown = seen(operator, orders(5, "5", "5"), by="status")
+    values = shown.the("section", aria_label="Values of status").text
+    assert '2 × "5"' in values
+    assert "1 × 5" in values
+
+
 def test_a_path_that_is_none_is_explained_and_the_list_is_there(operator: Client) -> None:
     shown = seen(operator, orders("paid"), by="status..x")
     assert "Here a name is expected" in shown.text
@@ -229,7 +236,7 @@ def test_all_that_match_can_be_chosen_and_their_number_stands_in_the_buttons(
     dump = many(500)
     shown = seen(operator, dump, text="even")
     chosen = page(operator.get(shown.links["Select all 250 that match"]))
-    assert "All 250 that match selected" in chosen.text
+    assert "All 250 that match are selected" in chosen.text
     assert chosen.fields["number"] == "250"
     assert chosen.fields["all"] == sought().key
     assert "Delete selected (250)" in [button.text for button in chosen.all("button")]
