@@ -63,7 +63,7 @@ def packed_text(document: Document) -> str | None:
     # Most text is told apart by its first line, and cheaply.
     if not text or not in_alphabet(LINE_END.split(text[:48].lstrip(), 1)[0].rstrip()):
         return None
-    packed = LINE_END.sub("", text).strip()
+    packed = (LINE_END.sub("", text) if "\n" in text or "\r" in text else text).strip()
     return packed if in_alphabet(packed) else None
 
 

@@ -7,8 +7,9 @@ import email.parser
 import re
 from email.errors import HeaderParseError
 
-from queues.decoders.base import CannotDecode, Decoder, Document, Fact, Shape, Step
+from queues.decoders.base import CannotDecode, Decoder, Document, Shape, Step
 from queues.decoders.lines import MOST_LINES, Layout, Line, Token, too_long
+from queues.decoders.told import facts
 
 HEADER = re.compile(r"([!-9;-~]{1,100}):([ \t].*|)")
 MOST_HEADERS = 1_000
@@ -53,9 +54,9 @@ def header_count(text: str) -> int:
 
 def step(text: str, note: str) -> Step:
     parsed = email.parser.HeaderParser().parsestr(head_of(text), headersonly=True)
-    facts = tuple(Fact(name, words(parsed[name])) for name in TOLD if parsed[name])
-    title = next((fact.value for fact in facts if fact.label == "Subject"), "")
-    return Step(shape=Shape.MAIL, facts=facts, title=title, note=note)
+    told = facts(*((name, words(parsed[name])) for name in TOLD if parsed[name]))
+    title = next((fact.value for fact in told if fact.label == "Subject"), "")
+    return Step(shape=Shape.MAIL, facts=told, title=title, note=note)
 
 
 def head_of(text: str) -> str:

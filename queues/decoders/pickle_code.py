@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from queues.decoders.base import CannotDecode, Decoder, Document, Fact, Shape, Step
+from queues.decoders.base import CannotDecode, Decoder, Document, Shape, Step
 from queues.decoders.budget import Budget
 from queues.decoders.known_beginnings import is_pickle
 from queues.decoders.lines import DEEPEST, MOST_LINES, Layout, Line, Token, too_long, too_slow
+from queues.decoders.told import facts
 
 NAMES_TOLD = 20
 LONGEST = 2_000
@@ -55,8 +56,12 @@ def step(data: bytes, budget: Budget) -> Step:
     found = disassemble(data, budget)
     names = list(dict.fromkeys(found.names))
     told = ", ".join(names[:NAMES_TOLD]) + (" …" if len(names) > NAMES_TOLD else "")
-    facts = (Fact("Would import", told),) if names else ()
-    return Step(shape=Shape.PICKLE, facts=facts, note=NEVER_LOADED, problem=found.problem)
+    return Step(
+        shape=Shape.PICKLE,
+        facts=facts(("Would import", told)),
+        note=NEVER_LOADED,
+        problem=found.problem,
+    )
 
 
 def disassemble(data: bytes, budget: Budget) -> Disassembly:

@@ -127,6 +127,7 @@ class Walk:
 
     def first(self, decoders: Iterable[Decoder]) -> bool:
         """Takes the step of the first that knows the document. Is there more to look for?"""
+        self.budget.check()
         for decoder in decoders:
             step = self.guarded(decoder, decoder.find)
             if step is not None:
@@ -154,7 +155,6 @@ class Walk:
     def guarded(self, decoder: Decoder, do: Callable[[Document], Step | None]) -> Step | None:
         """A body must be readable whatever a decoder makes of it."""
         try:
-            self.budget.check()
             return do(self.document)
         except CannotDecode as cannot:
             self.problems.append(f"{decoder.label}: {cannot}")
