@@ -9,44 +9,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from celery import Celery, chain, chord
+from celery import chain, chord
 
 from queues import decoders
 from simulator import Simulator
 from tests.corpus.case import packed
+from tests.corpus.celery_shop import CHARGE, Shop
 from tests.corpus.others import body_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-
-CHARGE = "orders.tasks.charge"
-
-
-class Shop:
-    """A program that sends tasks, and the queue they end in."""
-
-    def __init__(self, endpoint: str, sqs: SQSClient, **settings: Any) -> None:
-        options = {"region": "us-east-1", "is_secure": False, **settings.pop("transport", {})}
-        host = endpoint.removeprefix("http://")
-        self.app = Celery("shop", broker=f"sqs://any:any@{host}//", set_as_current=False)
-        self.app.conf.update(
-            broker_transport_options=options,
-            result_backend="cache+memory://",
-            task_default_queue="payments",
-            **settings,
-        )
-        self.sqs = sqs
-
-    def send(self, *args: Any, **options: Any) -> str:
-        """The body that stands in the queue after a task was sent."""
-        self.app.send_task(CHARGE, list(args), **options)
-        return self.body()
-
-    def body(self) -> str:
-        url = self.sqs.get_queue_url(QueueName="payments")["QueueUrl"]
-        (message,) = self.sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)["Messages"]
-        self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return message["Body"]
 
 
 @pytest.fixture
