@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from django import forms
 
@@ -12,6 +13,7 @@ from queues.jobs.forecast import Forecast
 from queues.jobs.space import in_words
 from queues.jobs.upload import most_bytes
 from queues.models import Dump
+from queues.models.ordinals import as_text
 from queues.sqs.names import check_name
 from queues.sqs.types import Outgoing
 from queues.sqs.validation import validate
@@ -19,6 +21,15 @@ from queues.sqs.validation import validate
 MOST_CHOSEN = 10_000
 _RANGE = re.compile(r"([0-9]{1,12})(?:\s*[-–]\s*([0-9]{1,12}))?")
 QUEUE_NAME = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class Chosen(Protocol):
+    """Messages that were chosen in a list. `stale`: why it is not they that would be sent."""
+
+    @property
+    def ordinals(self) -> Sequence[int]: ...
+    @property
+    def stale(self) -> str: ...
 
 
 class OrdinalsField(forms.CharField):
@@ -75,9 +86,15 @@ class RestoreForm(forms.Form):
     # For which queue the page has said what it has to say.
     told = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, dump: Dump, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, dump: Dump, *args: Any, selection: Chosen | None = None, **kwargs: Any
+    ) -> None:
+        """`selection`: all that a search found, in place of numbers."""
         super().__init__(*args, **kwargs)
         self.dump = dump
+        self.selection = selection
+        if selection is not None:
+            del self.fields["ordinals"]
         self.bad = dump.cost.get("report", {}).get("bad", 0)
         lines = "line" if self.bad == 1 else "lines"
         self.fields["leave_out"].label = f"Leave out the {self.bad:,} bad {lines}"
@@ -97,8 +114,19 @@ class RestoreForm(forms.Form):
             )
         return leave_out
 
+    @property
+    def chosen(self) -> Sequence[int] | None:
+        """Ordinals; None: all of the dump. Ask once the form was checked."""
+        if self.selection is not None:
+            return self.selection.ordinals
+        ordinals: list[int] | None = self.cleaned_data.get("ordinals")
+        return ordinals
+
     def refuse(self, coming: Forecast) -> None:
         """Say what stands in the way of this restore; the form is then no longer valid."""
+        if self.selection is not None and self.selection.stale:
+            self.add_error(None, f"Nothing was sent. {self.selection.stale}")
+            return
         ordinals = self.cleaned_data.get("ordinals")
         if ordinals is not None and coming.messages < len(ordinals):
             self.add_error(
@@ -129,8 +157,8 @@ class RestoreForm(forms.Form):
         options: dict[str, Any] = {"keep_deduplication_ids": data["deduplication"] == "keep"}
         if coming.needs_group:
             options["group_id"] = data["group_id"]
-        if data["ordinals"] is not None:
-            options["ordinals"] = data["ordinals"]
+        if self.chosen is not None:
+            options["ordinals"] = as_text(self.chosen)
         return options
 
 

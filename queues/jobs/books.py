@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from queues.jobs.plan import Act, Judged, Plan
 from queues.jobs.recalling import in_order, keeps_order, left_by, stopped_groups, stored, unfinished
-from queues.jobs.rows import COUNTS, Clock, Rows, runs
+from queues.jobs.rows import COUNTS, Clock, Rows
 from queues.jobs.standing import Standing, State
 from queues.models import Dump, Job, Ledger, Settlement, bulk
+from queues.models.ordinals import runs
 from queues.models.routing import store_database
 from queues.sqs.guard import Fenced
 from queues.sqs.sweep import Failure, Known, News, Orders

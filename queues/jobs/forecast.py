@@ -72,7 +72,11 @@ def forecast(dump: Dump, target: Queue, ordinals: Sequence[int] | None = None) -
 
 def chosen(dump: Dump, ordinals: Sequence[int] | None) -> QuerySet[Message, Message]:
     rows = dump.messages.order_by("ordinal")
-    return rows if ordinals is None else rows.filter(ordinal__in=ordinals)
+    if ordinals is None:
+        return rows
+    if len(ordinals) == dump.message_count and max(ordinals, default=0) <= dump.message_count:
+        return rows  # they are all of them
+    return rows.filter(ordinal__in=ordinals)
 
 
 def _too_large(rows: QuerySet[Message, Message], target: Queue) -> tuple[tuple[int, ...], int]:

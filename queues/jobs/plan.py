@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from queues.formats import Record
-from queues.models import Dump, Job, Settlement
+from queues.models import Dump, Job, Settlement, ordinals
 from queues.search import Filter, Judge, Outcome
 from queues.sqs.names import is_fifo
 from queues.sqs.sweep import Arrival
@@ -112,8 +112,8 @@ def plan_for(job: Job) -> Iterator[Plan]:
 
 
 def chosen_by(job: Job) -> set[bytes] | None:
-    """{"dump": id, "ordinals": [...]}: messages chosen from a stored dump. {"sent_by": job}: those
-    that a move has carried over, which its undo looks for. Raises NothingChosen."""
+    """{"dump": id, "ordinals": "1-20,35"}: messages chosen from a stored dump. {"sent_by": job}:
+    those that a move has carried over, which its undo looks for. Raises NothingChosen."""
     selection = job.options.get("selection")
     if not selection:
         return None
@@ -122,9 +122,8 @@ def chosen_by(job: Job) -> set[bytes] | None:
         moved = Settlement.objects.of_job(selection["sent_by"]).moved()
         found = {key_of(target) for target in moved.values_list("target_id", flat=True).iterator()}
     elif dump := Dump.objects.filter(pk=selection["dump"]).first():
-        ordinals = selection["ordinals"]
-        for start in range(0, len(ordinals), 500):
-            some = dump.messages.filter(ordinal__in=ordinals[start : start + 500])
+        for some_ordinals in ordinals.in_pieces(ordinals.from_text(selection["ordinals"])):
+            some = dump.messages.filter(ordinal__in=some_ordinals)
             found |= {key_of(each) for each in some.values_list("message_id", flat=True) if each}
     if not found:
         raise NothingChosen(

@@ -16,7 +16,7 @@ from queues.jobs.plan import outgoing
 from queues.jobs.sending import SendingBooks
 from queues.jobs.start import perhaps_put_back, put_back
 from queues.jobs.telling import counted, twice
-from queues.models import Dump, Job, Message, Settlement
+from queues.models import Dump, Job, Message, Settlement, ordinals
 from queues.models import Queue as ObservedQueue
 from queues.sqs.errors import SqsError
 from queues.sqs.guard import guarded
@@ -93,7 +93,7 @@ class Chosen:
                 at for at in found.values_list("ordinal", flat=True) if at and at not in back
             ]
         elif "ordinals" in job.options:
-            self._ordinals = sorted(set(job.options["ordinals"]))
+            self._ordinals = ordinals.from_text(job.options["ordinals"])
 
     def count(self) -> int:
         return self._dump.message_count if self._ordinals is None else len(self._ordinals)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -145,14 +145,3 @@ def by_key(rows: QuerySet[Any, Any]) -> Iterator[Any]:
     while chunk := list(rows.filter(number__gt=last).order_by("number")[:CHUNK]):
         yield from chunk
         last = chunk[-1][0]
-
-
-def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """As few ranges (first, last) as there are: 1 2 3 7 8 are (1, 3), (7, 8)."""
-    found: list[tuple[int, int]] = []
-    for number in sorted(numbers):
-        if found and number == found[-1][1] + 1:
-            found[-1] = (found[-1][0], number)
-        elif not found or number != found[-1][1]:
-            found.append((number, number))
-    return found

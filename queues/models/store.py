@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from queues.formats.base import Record
 from queues.formats.json_lines import attributes_from_json, attributes_to_json
+from queues.models.ordinals import in_pieces
 from queues.models.routing import store_database
 from queues.sqs.types import Message as SqsMessage
 
@@ -152,8 +153,14 @@ class Dump(models.Model):
         self.finished_at = timezone.now()
         self.save(update_fields=["verdict", "reason", "cost", "finished_at"])
 
-    def records(self) -> Iterator[Record]:
-        """Every message in the order of its arrival, read by key in chunks: flat memory."""
+    def records(self, ordinals: Sequence[int] | None = None) -> Iterator[Record]:
+        """Every message, or those chosen, in the order of arrival, read by key in chunks: flat
+        memory."""
+        if ordinals is not None:
+            for some in in_pieces(ordinals):
+                for message in self.messages.filter(ordinal__in=some).order_by("ordinal"):
+                    yield message.record
+            return
         last = 0
         while chunk := list(self.messages.filter(ordinal__gt=last).order_by("ordinal")[:200]):
             for message in chunk:

@@ -37,8 +37,8 @@ def clear(request: Request, connection: str, name: str) -> HttpResponse:
 def delete_selected(request: Request, connection: str, name: str) -> HttpResponse:
     found, queue = queue_for(request, connection, name, "delete selected")
     selection = selection_in(request, queue)
-    if selection is None or not selection.messages:
-        return nothing_selected(request, found, queue)
+    if selection is None or not selection.number:
+        return nothing_selected(request, found, queue, selection)
     form = DeleteSelectedForm(**typed(request))
     if not form.is_valid():
         return shown(request, "queues/delete_selected.html", found, queue, form, selection)
@@ -49,8 +49,8 @@ def delete_selected(request: Request, connection: str, name: str) -> HttpRespons
 def move(request: Request, connection: str, name: str) -> HttpResponse:
     found, queue = queue_for(request, connection, name, "move")
     selection = selection_in(request, queue)
-    if selection is not None and not selection.messages:
-        return nothing_selected(request, found, queue)
+    if selection is not None and not selection.number:
+        return nothing_selected(request, found, queue, selection)
     form = MoveForm(name, **typed(request))
     warned = speaks_against(request, found, queue, form, selection) if form.is_valid() else []
     if warned or not form.is_valid():
@@ -64,8 +64,8 @@ def redrive(request: Request, connection: str, name: str) -> HttpResponse:
     """Of a dead-letter queue: by a job of ours, or by a message move task of SQS."""
     found, queue = queue_for(request, connection, name, "redrive")
     selection = selection_in(request, queue)
-    if selection is not None and not selection.messages:
-        return nothing_selected(request, found, queue)
+    if selection is not None and not selection.number:
+        return nothing_selected(request, found, queue, selection)
     sources = sources_of(found, queue, selection)
     only = sources[0] if len(sources) == 1 else ""
     form = RedriveForm(name, chosen=selection is not None, **typed(request, target=only))
@@ -143,8 +143,11 @@ def shown(
     return form_answer(request, template, context, refused=form.is_bound)
 
 
-def nothing_selected(request: Request, connection: Connection, queue: Queue) -> HttpResponse:
-    context = {"connection": connection, "queue": queue, "nav": "queues"}
+def nothing_selected(
+    request: Request, connection: Connection, queue: Queue, selection: Selection | None
+) -> HttpResponse:
+    stale = selection.stale if selection else ""
+    context = {"connection": connection, "queue": queue, "stale": stale, "nav": "queues"}
     return form_answer(request, "queues/nothing_selected.html", context, refused=True)
 
 

@@ -25,6 +25,7 @@ from queues.tasks import ring
 from queues.views.browse import dump_for, message_list
 from queues.views.http import Request, form_answer, queue_for
 from queues.views.keeping import can_be_undone, makers
+from queues.views.selection import chosen_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,9 +98,13 @@ def dump_page(request: Request, dump_id: UUID) -> HttpResponse:
 
 @require_safe
 def download(request: Request, dump_id: UUID) -> HttpResponseBase:
-    """The whole dump as a file, streamed from the store."""
+    """The dump as a file, or what was chosen of it, streamed from the store."""
     dump = dump_for(request, dump_id)
     form = DownloadForm(request.GET)
+    selection = chosen_in(request.GET, dump) if request.GET.keys() & {"all", "ordinal"} else None
+    if selection is not None and not selection.number:
+        why = selection.stale or "None of the messages chosen are in this dump."
+        return HttpResponse(why, status=409, content_type="text/plain; charset=utf-8")
     if not form.is_valid():
         return HttpResponse(
             f"format must be one of {', '.join(FORMATS)}.", status=400, content_type="text/plain"
@@ -114,14 +119,17 @@ def download(request: Request, dump_id: UUID) -> HttpResponseBase:
         dump.queue_name,
         dump=str(dump.pk),
         format=chosen.name,
+        messages=selection.number if selection else dump.message_count,
     ):
         options = {"separator": separator} if separator and chosen.name == "text" else {}
-        chunks: Iterable[bytes] = chosen.write(dump.records(), **options)
+        records = dump.records(selection.ordinals if selection else None)
+        chunks: Iterable[bytes] = chosen.write(records, **options)
         response = StreamingHttpResponse(
             gzipped(chunks) if packed else chunks,
             content_type="application/gzip" if packed else chosen.content_type,
         )
-    name = f"{dump.queue_name}-{stamp(dump.created_at)}.{chosen.extension}"
+    part = f"-{selection.number}-selected" if selection else ""
+    name = f"{dump.queue_name}-{stamp(dump.created_at)}{part}.{chosen.extension}"
     disposition = content_disposition_header(True, f"{name}.gz" if packed else name)
     response["Content-Disposition"] = disposition or "attachment"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

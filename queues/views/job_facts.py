@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from queues.models import Job
+from queues.models.ordinals import count_in
 from queues.sqs.names import is_fifo
 from queues.templatetags.words import duration, number, plural
 
@@ -59,12 +60,12 @@ def which(job: Job) -> Said:
         return Said("Messages", "those that a job moved", url=url)
     if "ordinals" in selection:
         url = reverse("queues:dump", args=[selection["dump"]])
-        return Said("Messages", f"{number(len(selection['ordinals']))} chosen", url=url)
+        return Said("Messages", f"{number(count_in(selection['ordinals']))} chosen", url=url)
     if job.options.get("undo") and job.undo_of_id:
         url = reverse("queues:job", args=[job.undo_of_id])
         return Said("Messages", "those that a job deleted", url=url)
     if "ordinals" in job.options:
-        return Said("Messages", f"{number(len(job.options['ordinals']))} chosen from the dump")
+        return Said("Messages", f"{number(count_in(job.options['ordinals']))} chosen from the dump")
     if job.kind == Job.Kind.RESTORE:
         return Said("Messages", "all of the dump")
     return Said("Messages", "those that match" if job.options.get("filter") else "all")

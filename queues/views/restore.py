@@ -20,6 +20,7 @@ from queues.sqs.errors import QueueNotFound
 from queues.tasks import ring
 from queues.views.browse import dump_for
 from queues.views.http import Request, connection_for, form_answer
+from queues.views.selection import chosen_in
 
 MOST_NAMES = 500
 UNFINISHED = "It is not finished yet, so a part of its messages would be missing. Restore it then."
@@ -29,12 +30,15 @@ UNFINISHED = "It is not finished yet, so a part of its messages would be missing
 def restore(request: Request, dump_id: UUID) -> HttpResponse:
     dump = dump_for(request, dump_id)
     found = connection_for(request, dump.connection, "restore", dump.queue_name)
+    given = request.POST if request.method == "POST" else request.GET
+    selection = chosen_in(given, dump) if "all" in given else None
     if request.method != "POST":
         # Ticked in a list one by one, or written as ranges.
         chosen = request.GET.get("ordinals") or ", ".join(request.GET.getlist("ordinal"))
         asked = {"target": dump.queue_name, "ordinals": chosen}
-        return _answer(request, found, dump, RestoreForm(dump, initial=asked), _own(found, dump))
-    form = RestoreForm(dump, request.POST)
+        form = RestoreForm(dump, initial=asked, selection=selection)
+        return _answer(request, found, dump, form, _own(found, dump))
+    form = RestoreForm(dump, request.POST, selection=selection)
     coming = _forecast(found, dump, form)
     if dump.finished_at is None:
         form.add_error(None, UNFINISHED)
@@ -80,7 +84,7 @@ def _forecast(connection: Connection, dump: Dump, form: RestoreForm) -> Forecast
     except QueueNotFound:
         form.add_error("target", f"There is no queue {target} on {connection.name}.")
         return None
-    return forecast(dump, queue.sqs, form.cleaned_data.get("ordinals"))
+    return forecast(dump, queue.sqs, form.chosen)
 
 
 def _answer(

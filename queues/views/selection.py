@@ -1,42 +1,80 @@
-"""Messages that somebody ticked in a list: of which stored dump or peek, and which of them."""
+"""Messages that somebody chose in a list: of which stored dump or peek, and which of them.
+
+Ticked one by one (`ordinal=1&ordinal=2`), or all that a search found (`all=<its key>&number=312`;
+an empty key: all of the dump). What was found is fixed here, once: a job keeps the ordinals.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.db.models.functions import Length
-from django.http import Http404
+from django.http import Http404, QueryDict
 
 from queues.formats.json_lines import attributes_from_json
-from queues.models import Dump, Message, Queue
+from queues.models import Dump, Finding, Message, Queue, ordinals
 from queues.sqs.types import size_of
-from queues.views.browse import PAGE_SIZE, dump_for, selectable, whole
+from queues.views.browse import dump_for, selectable, whole
 from queues.views.http import Request
+
+# Enough to name them; one form cannot tick more than a page has.
+LOOKED_AT = 1_000
+MOST_TICKED = 1_000
 
 
 @dataclass(frozen=True)
 class Selection:
-    dump: Dump
-    messages: list[Message]
+    """`ordinals`: in order. `given`: what chose them, for a form's hidden fields. `stale`: why what
+    was chosen is not what would be acted on; then there are none."""
 
-    @property
-    def ordinals(self) -> list[int]:
-        return [message.ordinal for message in self.messages]
+    dump: Dump
+    ordinals: Sequence[int] = ()
+    given: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    stale: str = ""
 
     @property
     def number(self) -> int:
-        return len(self.messages)
+        return len(self.ordinals)
+
+    @property
+    def whole(self) -> bool:
+        """All of the dump: no need to name them."""
+        return self.number == self.dump.message_count
 
     def options(self) -> dict[str, Any]:
         """As the job keeps it."""
-        return {"selection": {"dump": str(self.dump.pk), "ordinals": self.ordinals}}
+        chosen = ordinals.as_text(self.ordinals)
+        return {"selection": {"dump": str(self.dump.pk), "ordinals": chosen}}
 
-    def larger_than(self, size: int) -> list[Message]:
-        """Those that SQS would refuse where this is the largest size."""
-        return [message for message in self.messages if size_in_sqs(message) > size]
+    def some(self) -> list[Message]:
+        """The first of them, without their bodies."""
+        rows = self.dump.messages.filter(ordinal__in=self.ordinals[:LOOKED_AT])
+        return list(rows.defer("body").order_by("ordinal"))
+
+    def larger_than(self, size: int) -> list[int]:
+        """Ordinals of those that SQS would refuse where this is the largest size, in bytes."""
+        # JSON is never shorter than what it says, so only these need a closer look.
+        perhaps = self.dump.messages.annotate(
+            length=Length("body"), most=F("length") + Length("message_attributes_json")
+        ).filter(most__gt=size)
+        chosen = set(self.ordinals)
+        values = perhaps.order_by("ordinal").values_list(
+            "ordinal", "length", "message_attributes_json"
+        )
+        return [
+            ordinal
+            for ordinal, length, attributes in values.iterator(chunk_size=1_000)
+            if ordinal in chosen and length + _size_of(attributes) > size
+        ]
+
+
+def _size_of(attributes_json: str) -> int:
+    return size_of("", attributes_from_json(json.loads(attributes_json)))
 
 
 def selection_in(request: Request, queue: Queue) -> Selection | None:
@@ -52,13 +90,38 @@ def selection_in(request: Request, queue: Queue) -> Selection | None:
         raise Http404("These messages are not of this queue.")
     if not selectable(dump):
         raise Http404("These messages are not in the queue.")
-    ordinals = {whole(ordinal) for ordinal in given.getlist("ordinal")[:PAGE_SIZE]}
-    rows = dump.messages.filter(ordinal__in=ordinals, message_id__isnull=False)
-    sized = rows.defer("body").annotate(length=Length("body"))
-    return Selection(dump, list(sized.order_by("ordinal")))
+    return chosen_in(given, dump)
 
 
-def size_in_sqs(message: Message) -> int:
-    """In bytes, as SQS counts them; of a row whose body was not loaded."""
-    length: int = message.length  # type: ignore[attr-defined]
-    return length + size_of("", attributes_from_json(json.loads(message.message_attributes_json)))
+def chosen_in(given: QueryDict, dump: Dump) -> Selection:
+    """What a request chose of a dump that its sender may read."""
+    if "all" in given:
+        return _all_found(given, dump)
+    ticked = sorted({whole(one) for one in given.getlist("ordinal")[:MOST_TICKED]})
+    there = dump.messages.filter(ordinal__in=ticked).order_by("ordinal")
+    found = list(there.values_list("ordinal", flat=True))
+    return Selection(dump, found, [("ordinal", str(ordinal)) for ordinal in found])
+
+
+def _all_found(given: QueryDict, dump: Dump) -> Selection:
+    key, number = str(given["all"]), whole(given.get("number"))
+    if key:
+        finding = Finding.objects.filter(dump=dump, key=key).first()
+        if finding is None or not finding.finished:
+            return Selection(
+                dump,
+                stale="What the search found is not known any more, or not yet to its end. Go back "
+                "to the list, and let it look through all messages first.",
+            )
+        found: Sequence[int] = finding.all_ordinals()
+    elif dump.finished_at is None:
+        return Selection(dump, stale="The dump is not finished yet. Choose its messages then.")
+    else:
+        found = list(dump.messages.order_by("ordinal").values_list("ordinal", flat=True))
+    if len(found) != number:
+        return Selection(
+            dump,
+            stale=f"{number:,} messages were chosen, and there are {len(found):,} now. Go back to "
+            f"the list, and look at what is found.",
+        )
+    return Selection(dump, found, [("all", key), ("number", str(number))])

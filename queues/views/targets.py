@@ -38,7 +38,7 @@ def sources_of(connection: Connection, queue: Queue, selection: Selection | None
     except SqsError:
         # Not everyone may ask that: what the sampler has seen must do.
         names = set(queue.sources.values_list("name", flat=True))
-    for message in selection.messages if selection else []:
+    for message in selection.some() if selection else []:
         if arn := message.facts.dead_letter_source_arn:
             names.add(name_from_arn(arn))
     return sorted(names)
@@ -70,7 +70,7 @@ def too_large(selection: Selection | None, target: Queue) -> str:
     larger = selection.larger_than(most) if selection else []
     if not larger:
         return ""
-    some = ", ".join(f"message {message.ordinal:,}" for message in larger[:5])
+    some = ", ".join(f"message {ordinal:,}" for ordinal in larger[:5])
     return (
         f"{target.name} takes messages of at most {in_words(most)}. Larger than that: {some}"
         f"{' and others' if len(larger) > 5 else ''}."

@@ -45,9 +45,14 @@ def test_a_list_can_be_ticked_and_leads_to_what_can_be_done_with_it(
     # Without a script, too: a plain form, whose buttons lead to a page that asks.
     assert form.attributes["method"] == "get"
     buttons = [button for button in shown.all("button") if "data-of-selected" in button.attributes]
-    assert [button.text for button in buttons] == ["Restore", "Move", "Delete selected"]
+    assert [button.text for button in buttons] == [
+        "Download",
+        "Restore",
+        "Move",
+        "Delete selected",
+    ]
     assert form.attributes["action"] == f"/dumps/{dump.pk}/restore/"
-    assert [button.attributes.get("formaction") for button in buttons[1:]] == [
+    assert [button.attributes.get("formaction") for button in buttons[2:]] == [
         f"{QUEUE}move/",
         DELETE,
     ]
@@ -69,7 +74,7 @@ def test_a_peek_is_not_restored_from(operator: Client, sqs: SQSClient, orders: s
     peek = peeked(operator, sqs, orders, "a")
     shown = page(operator.get(f"{QUEUE}?peek={peek.pk}"))
     buttons = [button for button in shown.all("button") if "data-of-selected" in button.attributes]
-    assert [button.text for button in buttons] == ["Move", "Delete selected"]
+    assert [button.text for button in buttons] == ["Download", "Move", "Delete selected"]
 
 
 @pytest.mark.parametrize("kind", [Dump.Kind.BACKUP, Dump.Kind.UPLOAD])
@@ -79,7 +84,7 @@ def test_what_is_not_in_the_queue_cannot_be_chosen_there(
     dump = stored(message("x"), kind=kind)
     shown = page(operator.get(f"/dumps/{dump.pk}/"))
     buttons = [button for button in shown.all("button") if "data-of-selected" in button.attributes]
-    assert [button.text for button in buttons] == ["Restore"]
+    assert [button.text for button in buttons] == ["Download", "Restore"]
     page(operator.get(DELETE, chosen(dump, 1)), HTTPStatus.NOT_FOUND)
 
 
@@ -103,7 +108,7 @@ def test_what_was_confirmed_is_a_job_for_these_messages_only(
     job = Job.objects.get()
     assert answer.headers["Location"] == f"/jobs/{job.pk}/"
     assert job.kind == Job.Kind.DELETE
-    selection = {"dump": str(dump.pk), "ordinals": [2, 4]}
+    selection = {"dump": str(dump.pk), "ordinals": "2,4"}
     assert job.options == {"max_seconds": 300, "selection": selection}
     assert bells == [str(job.pk)]
     assert AuditEntry.objects.get(action="delete selected").detail["selection"] == selection

@@ -121,7 +121,7 @@ def test_selected_messages_too_large_for_the_target_are_named_and_not_moved(
     said = refused(operator, "small", **chosen).complaints
     assert "small takes messages of at most 1.0 kB. Larger than that: message 2." in said
     operator.post(MOVE, {**chosen, "ordinal": [1, 3], "target": "small"})
-    selection = {"dump": str(dump.pk), "ordinals": [1, 3]}
+    selection = {"dump": str(dump.pk), "ordinals": "1,3"}
     assert Job.objects.get().options == {"selection": selection}
 
 

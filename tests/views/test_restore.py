@@ -101,7 +101,7 @@ def test_restore_makes_a_job_that_is_rung_for_audited_and_shown(
 def test_some_messages_can_be_chosen_by_their_numbers(operator: Client, orders: str) -> None:
     dump = backup(10)
     assert page(operator.get(f"{path(dump)}?ordinals=4")).fields["ordinals"] == "4"
-    assert options(operator, dump, ordinals="2-4, 9,3")["ordinals"] == [2, 3, 4, 9]
+    assert options(operator, dump, ordinals="2-4, 9,3")["ordinals"] == "2-4,9"
 
 
 @pytest.mark.parametrize(
