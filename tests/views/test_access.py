@@ -30,6 +30,8 @@ TAKES = {
     **dict.fromkeys(("clear", "delete_selected", "move", "redrive"), FORM),
     "cancel_move_task": {"POST"},
     **dict.fromkeys(("upload", "upload_anywhere", "restore"), FORM),
+    **dict.fromkeys(("columns", "find"), FORM),
+    **dict.fromkeys(("read_as", "add_column", "save_filter", "delete_filter"), {"POST"}),
     "pin_dump": {"POST"},
     **{name: {"POST"} for name in ("cancel_job", "undo_job", "release_job")},
 }
@@ -39,6 +41,9 @@ ARGUMENTS: dict[str, Any] = {
     "dump_id": uuid.UUID(int=1),
     "job_id": uuid.UUID(int=2),
     "ordinal": 1,
+    "part": "raw",
+    "number": 1,
+    "pk": 1,
 }
 
 

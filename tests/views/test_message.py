@@ -63,7 +63,8 @@ def test_one_goes_from_message_to_message(operator: Client) -> None:
 
 def test_under_htmx_it_is_the_pane_alone(operator: Client) -> None:
     pane = page(operator.get(f"/dumps/{many(2).pk}/messages/2/", headers={"HX-Request": "true"}))
-    assert pane.the("section", id="message").text.startswith("m-2")
+    assert pane.the("section", id="message").has("data-opened", "m-2")
+    assert pane.the("h2", title="Message ID").text == "m-2"
     assert not pane.all("html")
 
 
