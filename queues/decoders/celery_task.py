@@ -12,24 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from queues.decoders.base import CannotDecode, Decoder, Document, Fact, Shape, Step
+from queues.decoders.celery_content import shown_content
 from queues.decoders.json_document import elements, make_object
 from queues.decoders.kombu_message import MARKS, KombuMessage, kombu_message
 from queues.decoders.msgpack_values import as_json
-from queues.decoders.pickle_code import disassemble
 from queues.decoders.told import facts, named, string, table, to_json
 
 JSON = "application/json"
 MSGPACK = "application/x-msgpack"
-PICKLE = "application/x-python-serialize"
-YAML = "application/x-yaml"
-UNREAD = {
-    PICKLE: "Its arguments are a Python pickle. Loading one can run code, so it is not loaded: "
-    "its instructions are listed in “content”.",
-    YAML: "Its arguments are YAML; “content” has them as text.",
-}
-OTHER = "Its arguments could not be taken apart; “content” has what there is."
 NOTED = "What Celery noted of them, perhaps shortened, stands in “argsrepr” and “kwargsrepr”."
-MOST_INSTRUCTIONS = 2_000
 
 # In the document whatever they are; the others only where they say something.
 ALWAYS = ("eta", "expires", "retries")
@@ -44,12 +35,14 @@ NOTHING = {"null", "false", "0", "[]", "{}", "[null, null]"}
 @dataclass(frozen=True)
 class Task:
     """`about`: its headers; in protocol 1, its body. `arguments`: raw JSON, and what stands for
-    them where they cannot be had; `after`: raw JSON of what follows the task."""
+    them where they cannot be had; `after`: raw JSON of what follows the task. `imports`: what a
+    pickle of them would import."""
 
     about: dict[str, Any]
     arguments: dict[str, str]
     after: dict[str, str]
     note: str = ""
+    imports: str = ""
 
 
 class CeleryTask(Decoder):
@@ -72,7 +65,7 @@ class CeleryTask(Decoder):
         return Step(
             made,
             shape=Shape.JSON,
-            facts=told(task.about, message),
+            facts=told(task, message),
             title=named(task.about["task"]),
             note=task.note,
             problem=message.problem,
@@ -89,9 +82,9 @@ def protocol_2(message: KombuMessage, document: Document) -> Task | None:
         try:
             content = Document(as_json(message.content, document.budget), document.budget)
         except CannotDecode as cannot:
-            return unread(message, content, f"{OTHER} {cannot}")
+            return unread(message, content, str(cannot))
     if not isinstance(content.value, list) or len(content.value) != 3:
-        return unread(message, content, UNREAD.get(message.content_type, OTHER))
+        return unread(message, content)
     args, kwargs, _ = elements(content.text or "")
     after = {name: to_json(value) for name, value in table(content.value[2]).items()}
     return Task(about, {"args": args, "kwargs": kwargs}, after)
@@ -109,23 +102,16 @@ def protocol_1(message: KombuMessage, document: Document) -> Task | None:
     return Task(about, arguments, after)
 
 
-def unread(message: KombuMessage, content: Document, note: str) -> Task:
+def unread(message: KombuMessage, content: Document, why: str = "") -> Task:
     """A task whose arguments are shown as they are, with Celery's own note of them."""
     about = message.headers
     noted = [name for name in ("argsrepr", "kwargsrepr") if string(about.get(name))]
     arguments = {name: to_json(about[name]) for name in noted}
     arguments |= {"content_type": json.dumps(message.content_type)}
-    arguments |= {"content": shown_content(message, content)}
-    return Task(about, arguments, {}, f"{note} {NOTED}" if noted else note)
-
-
-def shown_content(message: KombuMessage, content: Document) -> str:
-    """Raw JSON. Lines are a list, so that they stand one below the other; bytes are hex."""
-    if message.content_type == PICKLE and isinstance(message.content, bytes):
-        return json.dumps(instructions(content))
-    if content.text is None:
-        return json.dumps(content.bytes.hex(" "))
-    return content.text if content.is_json else json.dumps(content.text.splitlines())
+    found = shown_content(message, content)
+    arguments |= {"content": found.json}
+    notes = [found.note, why, NOTED if noted else ""]
+    return Task(about, arguments, {}, " ".join(filter(None, notes)), found.imports)
 
 
 def members(task: Task, message: KombuMessage) -> Iterator[tuple[str, str]]:
@@ -165,8 +151,8 @@ def queue_of(message: KombuMessage) -> Any:
     return key if not exchange or exchange == key else None
 
 
-def told(about: dict[str, Any], message: KombuMessage) -> tuple[Fact, ...]:
-    ours = about.get("id")
+def told(task: Task, message: KombuMessage) -> tuple[Fact, ...]:
+    about, ours = task.about, task.about.get("id")
     queue = queue_of(message)
     return facts(
         ("Task", about.get("task")),
@@ -183,16 +169,5 @@ def told(about: dict[str, Any], message: KombuMessage) -> tuple[Fact, ...]:
         ("Sent by", about.get("origin")),
         ("Content type", message.content_type if message.content_type != JSON else ""),
         ("Compression", message.headers.get("compression")),
+        ("Would import", task.imports),
     )
-
-
-def instructions(content: Document) -> list[str]:
-    """Of a pickle, as many as one reads; none is carried out."""
-    found = disassemble(content.bytes, content.budget)
-    lines = [
-        f"{'  ' * min(each.depth, 40)}{each.name} {each.argument}".rstrip()
-        for each in found.instructions[:MOST_INSTRUCTIONS]
-    ]
-    if len(found.instructions) > len(lines):
-        lines.append("… and more, which are not listed.")
-    return [*lines, found.problem] if found.problem else lines

@@ -149,6 +149,15 @@ def test_a_pickled_task_says_what_it_would_do_and_is_never_loaded(shop: Shop) ->
     assert "argsrepr" in note
 
 
+def test_a_pickle_that_would_run_something_says_what() -> None:
+    envelope = json.loads(body_of("celery-unwrapped"))
+    envelope |= {"content-type": "application/x-python-serialize"}
+    evil = b"(cos\nsystem\n(S'touch /tmp/x'\ntR(d(dt."
+    body = json.dumps(envelope | {"body": packed(evil)})
+    assert facts(body)["Would import"] == "os.system"
+    assert "GLOBAL 'os system'" in " ".join(document(body)["content"])
+
+
 def test_yaml_is_shown_as_text_and_the_note_says_so(shop: Shop) -> None:
     body = shop.send(17, serializer="yaml")
     assert "- - 17" in document(body)["content"]
