@@ -27,6 +27,8 @@ class Doubt:
         self.regained = 0
 
     def next(self) -> "PutBackCall | None":
+        if not self.waiting:  # nearly always, and asked before each receive
+            return None
         try:
             return self._again.popleft()
         except IndexError:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from threading import Event
 from typing import TYPE_CHECKING
 
 from queues.sqs.batch_call import MAX_ENTRIES
@@ -13,7 +12,9 @@ from queues.sqs.queues import count, count_with_time
 from queues.sqs.retry import within
 from queues.sqs.sweep.calls import Call
 from queues.sqs.sweep.crew import Crew
-from queues.sqs.sweep.news import Known, News, OnNews, Orders
+from queues.sqs.sweep.desk import Desk
+from queues.sqs.sweep.ending import TICK, Ending
+from queues.sqs.sweep.news import Known, OnNews, Orders
 from queues.sqs.sweep.parts import Parts
 from queues.sqs.sweep.receiver import Attempts, Receiver
 from queues.sqs.sweep.report import NotReleased, Phase, SweepOptions, SweepProgress, SweepResult
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 ENOUGH, AT_MOST = 200, 500
 HAND_ON_EVERY = 0.2
 PROGRESS_EVERY = 0.5
-# The main thread looks that often. Rarely enough to take many messages at a time, so that it does
-# not wake for each batch, and fights the other threads for the interpreter.
-TICK = 0.02
 # For so many threads that receive there is one more that does not.
 HANDS_FREE = 4
 
@@ -79,13 +77,10 @@ class Sweep:
         target_url: str = "",
     ) -> None:
         self._queue, self._options = queue, options
-        self._on_news, self._on_progress = on_news, on_progress
-        self._keep_going = keep_going
+        self._on_progress, self._keep_going = on_progress, keep_going
         self._parts = parts = Parts(client, queue, options, ask_leave, target_url)
         self._leases, self._settler, self._holder = parts.leases, parts.settler, parts.holder
-        self._inbox, self._news = parts.inbox, News()
-        self._stopped, self._winding_up = Event(), Event()
-        self._enough = False
+        self._inbox, self._desk = parts.inbox, Desk(parts, on_news)
         self._phase = Phase.RECEIVING
         self._progress_due = 0.0
 
@@ -106,7 +101,7 @@ class Sweep:
         adopted = self._adopt(known, before, started)
         crew = self._gather(began_at)
         if orders:
-            self._carry_out(orders)
+            self._desk.carry_out(orders)
         crew.start()
         try:
             cause = self._receive(crew, started)
@@ -178,25 +173,26 @@ class Sweep:
             kept := self._holder.next_extension() or self._parts.doubt.next()
         ):
             return kept
-        if self._winding_up.is_set():
+        if self._desk.winding_up.is_set():
             return self._holder.next_release()
         if thread >= self._options.threads or not self._may_receive():
             return None
         return self._receiver.next(self._attempts[thread], self._at_rest)
 
     def _at_rest(self) -> bool:
-        return self._inbox.empty and not self._news and self._settler.idle
+        return self._inbox.empty and not self._desk.news and self._settler.idle
 
     def _may_receive(self) -> bool:
         # When storing or settling is slower than receiving, receiving waits.
         most = 4 * self._options.threads
         behind = self._inbox.size >= most or self._settler.behind >= most * MAX_ENTRIES
-        return not (behind or self._enough) and self._may_go()
+        full = self._receiver.over_limit or self._desk.enough
+        return not (behind or full) and self._may_go()
 
     def _may_go(self) -> bool:
-        if not self._stopped.is_set() and not self._keep_going():
-            self._stopped.set()
-        return not self._stopped.is_set()
+        if not self._desk.stopped.is_set() and not self._keep_going():
+            self._desk.stopped.set()
+        return not self._desk.stopped.is_set()
 
     def _receive(self, crew: Crew, started: float) -> str:
         """Hands on what the crew brings, until it is done. Returns what cut it short, or ""."""
@@ -211,42 +207,13 @@ class Sweep:
                 return "cancelled"
             if end is None and self._inbox.size < MAX_ENTRIES:
                 time.sleep(TICK)
-            full = self._inbox.take_into(self._news, ENOUGH, AT_MOST)
+            full = self._inbox.take_into(self._desk.news, ENOUGH, AT_MOST)
             now = time.monotonic()
-            if end is not None or full or now - handed_on >= HAND_ON_EVERY or self._settling:
+            if end is not None or full or now - handed_on >= HAND_ON_EVERY or self._desk.settling:
                 handed_on = now
-                if not self._hand_on() and end is not None and self._inbox.empty:
+                if not self._desk.hand_on() and end is not None and self._inbox.empty:
                     return end
             self._report(now)
-
-    @property
-    def _settling(self) -> bool:
-        """Threads wait for what is written down."""
-        return not self._settler.idle or bool(self._news.sent)
-
-    def _hand_on(self) -> bool:
-        """Whether there was anything to hand on, and so perhaps more to be done."""
-        outbox = self._parts.outbox
-        # Once it winds up only what was begun before is in line.
-        if outbox and (self._winding_up.is_set() or not self._stopped.is_set()):
-            self._news.sending += outbox.stage()
-        news, self._news = self._news, News()
-        try:
-            orders = self._on_news(news) if news else None
-        finally:
-            self._settler.told(news)
-        self._parts.tally.add(unique=sum(each.new and each.wanted for each in news.arrivals))
-        if orders:
-            self._carry_out(orders)
-        if outbox:
-            outbox.go()
-        return bool(news)
-
-    def _carry_out(self, orders: Orders) -> None:
-        self._enough = self._enough or orders.enough
-        if self._parts.outbox and orders.stopped:
-            self._parts.outbox.stop(orders.stopped)
-        self._settler.order(() if self._stopped.is_set() else orders.send, orders.delete)
 
     def _end(self, crew: Crew, started: float) -> str | None:
         """None: go on. "": all was seen. Otherwise what cuts it short."""
@@ -255,18 +222,19 @@ class Sweep:
                 raise crew.last_error  # an outage is not an empty queue
             return "time limit"
         if self._receiver.over_limit and self._settler.idle:
-            return "in-flight limit"
+            # What others are receiving still counts; none begins anew meanwhile.
+            return None if self._parts.room.receiving else "in-flight limit"
         self._receiver.over_limit = False
         if self._parts.room.receiving or not self._settler.idle:
             return None
-        if self._enough:
+        if self._desk.enough:
             return ""
         return self._parts.room.full or ("" if self._parts.proof.met() else None)
 
     def _count_again(self, cause: str, before: Counts) -> Counts | None:
         """While all is still held: what else does SQS know of? Only where fewer came than were
         counted at the start, which may be consumers' doing, or a sign that SQS keeps some back."""
-        if cause or self._enough or self._parts.seen >= before.available:
+        if cause or self._desk.enough or self._parts.seen >= before.available:
             return None
         try:
             url, client = self._queue.url, self._parts.client
@@ -277,61 +245,13 @@ class Sweep:
     def _wind_up(self, crew: Crew) -> Exception | None:
         """Whatever happens, all that is under way is ended and all else released; what a callback
         raised meanwhile is returned. A fenced sweep makes no call any more."""
-        self._stopped.set()
+        self._desk.stopped.set()
         self._phase, self._progress_due = Phase.RELEASING, 0.0
-        trouble: Exception | None = None
-        if not self._parts.fenced:
-            crew.wind_up()
-            self._settler.begin_no_more()
-            self._holder.collect()
-            self._winding_up.set()
-            trouble = self._release(crew)
+        ending = Ending(self._parts, self._desk, crew, self._options, self._report)
+        trouble = None if self._parts.fenced else ending.release()
         crew.dismiss()
         self._phase = Phase.DONE
         return trouble
-
-    def _release(self, crew: Crew) -> Exception | None:
-        options = self._options
-        deadline = time.monotonic() + options.extension + options.visibility_timeout
-        trouble, collected = None, False
-        while time.monotonic() < deadline:
-            crew.replace_the_stuck()
-            for fenced in (crew.failure, trouble):
-                if isinstance(fenced, Fenced):
-                    return fenced
-            if crew.failure or trouble:
-                self._settler.abandon()
-            self._inbox.take_into(self._news)
-            # Not stored, these are only put back.
-            self._news.arrivals.clear()
-            try:
-                if trouble:
-                    self._settler.told(self._news)
-                else:
-                    self._hand_on()
-                    self._report(time.monotonic())
-            except Exception as error:
-                trouble = error
-            waiting = self._holder.waiting or self._parts.doubt.waiting
-            at_rest = not (self._parts.room.receiving or crew.busy or waiting)
-            if at_rest and self._settler.idle and self._inbox.empty:
-                if collected:
-                    break
-                # What came late, or was not settled after all.
-                self._holder.collect()
-                collected = not self._holder.waiting
-            else:
-                collected = False
-            time.sleep(TICK)
-        return trouble or self._tell_what_is_left()
-
-    def _tell_what_is_left(self) -> Exception | None:
-        self._news.failed += self._settler.left_over()
-        try:
-            self._hand_on()
-        except Exception as error:
-            return error
-        return None
 
     def _report(self, now: float) -> None:
         if now < self._progress_due:
