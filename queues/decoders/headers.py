@@ -17,7 +17,7 @@ MOST_HEADERS = 1_000
 TOLD = ("From", "To", "Subject", "Date")
 LONGEST = 1_000
 
-GUESSED = "Taken for headers because every line, or every one above the first empty line, is one."
+GUESSED = "Taken for headers because every line {}reads like “name: value”."
 
 
 class Headers(Decoder):
@@ -29,7 +29,8 @@ class Headers(Decoder):
         text = document.text
         if text is None or not HEADER.match(text) or header_count(text) < 2:
             return None
-        return step(text, GUESSED)
+        above = "above the first empty one " if "\n\n" in text or "\r\n\r\n" in text else ""
+        return step(text, GUESSED.format(above))
 
     def decode(self, document: Document) -> Step:
         text = document.text

@@ -30,9 +30,11 @@ from queues.decoders.own_process import Ended, Process, Silent
 
 BY_CLOCK = 5.0
 MEMORY = 512 * 1024 * 1024
-# A decoder that took too long is left alone for so long, or a page of a hundred messages would
-# wait a hundred times.
+# A decoder that took too long, or that was slow for so long in all, is left alone for a while, or a
+# page of a hundred messages would wait a hundred times.
 REST = 10.0
+SLOW = 0.2
+SLOW_IN_ALL = 2.0
 
 
 class OwnDecoder(Decoder):
@@ -56,6 +58,28 @@ class OwnDecoder(Decoder):
         return Step(data)
 
 
+class Patience:
+    """When each decoder may be asked again, and how long it was slow since it last rested."""
+
+    def __init__(self) -> None:
+        self._resting: dict[int, float] = {}
+        self._slow: dict[int, float] = {}
+
+    def check(self, number: int) -> None:
+        if time.monotonic() < self._resting.get(number, 0):
+            raise CannotDecode("It took too long a moment ago. Try again in ten seconds.")
+
+    def took(self, number: int, seconds: float) -> None:
+        slow = self._slow.get(number, 0) + seconds if seconds > SLOW else 0
+        self._slow[number] = slow
+        if slow > SLOW_IN_ALL:
+            self.rest(number)
+
+    def rest(self, number: int) -> None:
+        self._resting[number] = time.monotonic() + REST
+        self._slow[number] = 0
+
+
 class Workshop:
     """The decoders, and the one process they run in. Threads wait for each other.
 
@@ -68,7 +92,7 @@ class Workshop:
         self.configuration: dict[str, Any] = {"paths": [], "about": [], "search_path": []}
         self._process: Process | None = None
         self._lock = threading.Lock()
-        self._resting: dict[int, float] = {}
+        self._patience = Patience()
 
     def set_up(self, configuration: dict[str, Any]) -> None:
         self.end()
@@ -76,23 +100,22 @@ class Workshop:
         self.decoders = tuple(
             OwnDecoder(at, each) for at, each in enumerate(configuration["about"])
         )
-        self._resting = {}
+        self._patience = Patience()
 
     def ask(self, number: int, data: Data) -> Data | None:
         """What the decoder gives. Raises CannotDecode with why it gives nothing."""
         kind = b"s" if isinstance(data, str) else b"b"
         sent = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
         with self._lock:
-            if time.monotonic() < self._resting.get(number, 0):
-                raise CannotDecode("It took too long a moment ago. Try again in ten seconds.")
+            self._patience.check(number)
+            warm, began = self._process is not None, time.monotonic()
             try:
                 answer = self._answer(bytes([number]) + kind + sent)
-            except Silent:
-                raise self._rest(
-                    number, f"It gave no answer within {BY_CLOCK:g} seconds."
-                ) from None
-            except Ended as ended:
-                raise self._rest(number, why(ended.status)) from None
+            except (Silent, Ended) as failed:
+                self._patience.rest(number)
+                raise CannotDecode(why(failed)) from None
+            if warm:  # else most of it went by until the process had started
+                self._patience.took(number, time.monotonic() - began)
         return decoded(answer)
 
     def _answer(self, question: bytes) -> bytes:
@@ -122,10 +145,6 @@ class Workshop:
                 "memory and number of processes."
             ) from None
 
-    def _rest(self, number: int, sentence: str) -> CannotDecode:
-        self._resting[number] = time.monotonic() + REST
-        return CannotDecode(sentence)
-
     def end(self) -> None:
         with self._lock:
             process, self._process = self._process, None
@@ -152,8 +171,10 @@ def decoded(answer: bytes) -> Data | None:
     return text
 
 
-def why(status: int | None) -> str:
-    if status == -signal.SIGPROF:
+def why(failed: Silent | Ended) -> str:
+    if isinstance(failed, Silent):
+        return f"It gave no answer within {BY_CLOCK:g} seconds."
+    if failed.status == -signal.SIGPROF:
         return "It took more than one second of the processor's time."
     return "The process it runs in ended unexpectedly."
 

@@ -47,6 +47,15 @@ class Sleeps(Shouts):
         return None
 
 
+class Dawdles(Shouts):
+    name = "dawdles"
+    label = "Dawdling"
+
+    def decode(self, data: str | bytes) -> str | bytes | None:
+        time.sleep(0.05)
+        return data.upper()
+
+
 class Raises(Shouts):
     name = "raises"
     label = "Raising"

@@ -19,7 +19,7 @@ def test_boto_2s_headers_are_laid_out_name_by_name() -> None:
     assert (reading.trail, reading.shape) == (["Headers"], Shape.MAIL)
     lines = reading.pretty or []
     assert [line.value_text for line in lines if line.value_text] == ["photos", "a b.jpg", "17"]
-    assert "every line" in reading.notes[0]
+    assert "every line reads like" in reading.notes[0]
 
 
 def test_they_are_found_in_base64_too() -> None:
@@ -29,6 +29,7 @@ def test_they_are_found_in_base64_too() -> None:
 def test_a_mail_is_called_by_its_subject_and_read_as_it_was_sent() -> None:
     reading = read(MAIL)
     assert reading.title == "Rechnung € 17"
+    assert "every line above the first empty one reads like" in reading.notes[0]
     assert reading.facts == [
         Fact("From", "Jürgen <jk@example.com>"),
         Fact("To", "shop@example.com"),

@@ -98,6 +98,18 @@ def test_one_that_only_waits_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) 
     )
 
 
+def test_one_that_is_always_slow_does_not_hold_up_a_page_of_messages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(own, "SLOW", 0.04)
+    monkeypatch.setattr(own, "SLOW_IN_ALL", 0.3)
+    use("Dawdles")
+    read("a", ["dawdles"])
+    readings = [read(f"body {number}", ["dawdles"]) for number in range(50)]
+    assert [reading.text for reading in readings[:3]] == ["BODY 0", "BODY 1", "BODY 2"]
+    assert "It took too long a moment ago" in readings[-1].problems[0]
+
+
 @pytest.mark.parametrize(
     ("class_", "sentence"),
     [
