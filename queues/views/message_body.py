@@ -58,7 +58,9 @@ class BodyView:
 
     @property
     def part(self) -> str:
-        """What its copy button copies."""
+        """What its copy button copies; empty where there is no text to copy."""
+        if self.shows == "hex" and self.reading.text is None:
+            return ""
         return {"lines": "pretty", "hex": "decoded"}.get(
             self.shows, "raw" if self.is_raw else "decoded"
         )

@@ -48,6 +48,10 @@ class Circumstances:
         return is_fifo(self.dump.queue_name) and bool(self.seen.dead_letter_source_arn)
 
     @property
+    def copies_deduplication_id(self) -> bool:
+        return is_fifo(self.dump.queue_name) and bool(self.seen.deduplication_id)
+
+    @property
     def redrive(self) -> RedrivePolicy | None:
         return self.queue.sqs.redrive if self.queue else None
 

@@ -97,8 +97,10 @@ class Pane:
 
     @property
     def copies(self) -> list[tuple[str, str]]:
-        decoded = [("decoded", "Decoded body")] if self.reading.unwrapped else []
-        return [*COPIES, *decoded]
+        reading = self.reading
+        # Bytes that are no text have no place on a clipboard; they can be saved.
+        text = reading.unwrapped and reading.text is not None
+        return [*COPIES, *([("decoded", "Decoded body")] if text else [])]
 
     @property
     def next_bytes(self) -> Link | None:

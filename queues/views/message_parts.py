@@ -30,6 +30,7 @@ from queues.views.http import Request
 
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
+LONE = re.compile("[\ud800-\udfff]")
 EXTENSIONS = {Shape.JSON: "json", Shape.XML: "xml", Shape.BINARY: "bin"}
 
 
@@ -169,11 +170,14 @@ def _audited(request: Request, source: Source, part: str) -> AbstractContextMana
 
 
 def _file(part: Part, name: str) -> HttpResponse:
-    """Always a file, never a page: whatever it holds, no browser runs it."""
-    content = part.content
+    """Always a file, never a page: whatever it holds, no browser runs it. Half a surrogate pair is
+    no text that a clipboard could hold: then it does not call itself text, either."""
+    content, content_type = part.content, part.content_type
     if isinstance(content, str):
+        if LONE.search(content):
+            content_type = BYTES
         content = content.encode("utf-8", "surrogatepass")
-    response = HttpResponse(content, content_type=part.content_type)
+    response = HttpResponse(content, content_type=content_type)
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name)[:100]
     disposition = content_disposition_header(True, f"{plain}.{part.extension}")
     response["Content-Disposition"] = disposition or "attachment"

@@ -37,6 +37,9 @@
     if (!answer.ok || answer.redirected) {
       throw new Error(`the server answered ${answer.status}. Reload the page, then try again.`);
     }
+    if (!answer.headers.get("Content-Type").startsWith("text/")) {
+      throw new Error("it is not all text. Save it as a file, or copy the message as JSON.");
+    }
     return answer.text();
   };
 

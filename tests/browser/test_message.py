@@ -157,6 +157,7 @@ def test_the_way_of_showing_stays_and_a_message_is_copied_for_elsewhere(reader: 
     reader.wait_for_url(lambda url: url != here)
     reader.keyboard.press("?")
     expect(reader.get_by_role("dialog", name="Keys")).to_be_visible()
+    fits(reader)
     reader.keyboard.press("Escape")
     expect(reader.get_by_role("dialog", name="Keys")).to_be_hidden()
     reader.get_by_role("link", name="Pretty", exact=True).click()

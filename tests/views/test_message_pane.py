@@ -75,8 +75,9 @@ def test_raw_and_decoded_body_can_be_saved_exactly(operator: Client) -> None:
     seen = opened(operator, dump)
     assert operator.get(seen.links["Raw body"]).content.decode() == PACKED
     assert operator.get(seen.links["Decoded body"]).content.decode() == ORDER
-    half = operator.get(f"{address(dump, 2)}as/raw/").content
-    assert half.decode("utf-8", "surrogatepass") == "broken \ud800 half"
+    half = operator.get(f"{address(dump, 2)}as/raw/")
+    assert half.content.decode("utf-8", "surrogatepass") == "broken \ud800 half"
+    assert half["Content-Type"] == "application/octet-stream"  # so that no script copies it
 
 
 @pytest.mark.usefixtures("connection")
@@ -124,6 +125,7 @@ def test_binary_is_shown_as_bytes_which_one_can_page_through(operator: Client) -
     assert "This is binary data, shown as hex." in seen.text
     assert "89 50 4e 47" in seen.text
     assert "Shown: bytes 1 to 4,096 of 5,128." in seen.text
+    assert not seen.all("a", aria_label="Copy body")
     following = page(operator.get(seen.links["Next bytes"]))
     assert "Shown: bytes 4,097 to 5,128 of 5,128." in following.text
     assert "Next bytes" not in following.links
@@ -291,6 +293,7 @@ def test_a_command_names_the_queue_it_was_read_from(operator: Client, connection
         "--message-deduplication-id d-1",
     ):
         assert word in text
+    assert "The deduplication ID goes along" in opened(operator, dump).text
     # A standard queue takes no deduplication id.
     standard = stored(message("it's", attributes=attributes))
     assert "d-1" not in operator.get(f"{address(standard)}as/command/").content.decode()
