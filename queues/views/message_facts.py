@@ -10,7 +10,7 @@ from queues.formats import Record
 from queues.models import Dump, Queue
 from queues.sqs.names import is_fifo
 from queues.sqs.types import RedrivePolicy
-from queues.templatetags.words import duration
+from queues.templatetags.words import duration, exactly
 
 # Sent to a queue, as far as is known; what was only uploaded never was, what was taken out is gone.
 IN_A_QUEUE = (Dump.Kind.PEEK, Dump.Kind.DUMP)
@@ -46,6 +46,29 @@ class Circumstances:
     def expiry_guessed(self) -> bool:
         """A FIFO dead-letter queue counts from the move, which SQS does not tell."""
         return is_fifo(self.dump.queue_name) and bool(self.seen.dead_letter_source_arn)
+
+    @property
+    def expiry_told(self) -> str:
+        """The exact moment, and why then."""
+        name = self.dump.queue_name
+        told = (
+            f"{exactly(self.expires_at)}: when it was sent, and the "
+            f"{duration(self.retention)} that {name} keeps messages, as last seen."
+        )
+        if self.expiry_guessed:
+            told += (
+                " It is later: a FIFO dead-letter queue counts from when a message was moved "
+                "there, which SQS does not tell."
+            )
+        return told
+
+    @property
+    def allowed_told(self) -> str:
+        target = self.redrive.target_name if self.redrive else ""
+        return (
+            f"When this was read. {self.dump.queue_name} allows {self.allowed}, as last seen; the "
+            f"receive after that moves a message to {target}."
+        )
 
     @property
     def copies_deduplication_id(self) -> bool:

@@ -10,6 +10,7 @@ from queues.decoders import visible
 from queues.decoders.hex_rows import HexRow, hex_rows
 from queues.formats import Record
 from queues.sqs.types import MessageAttribute
+from queues.templatetags.words import plural
 
 SHORT_CHARACTERS = 240
 SHORT_BYTES = 48
@@ -35,6 +36,12 @@ class Value:
     def length(self) -> int:
         """Bytes of a binary value, characters of another."""
         return len(self.attribute.value)
+
+    @property
+    def length_told(self) -> str:
+        unit = "byte" if self.binary else "character"
+        base64 = ", in base64" if self.binary and self.short else ""
+        return f"{self.length:,} {plural(unit, self.length)}{base64}"
 
     @property
     def short(self) -> bool:
