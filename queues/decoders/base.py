@@ -8,6 +8,7 @@ another. Nothing here is converted by the way: numbers are `Digits`, members are
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -20,6 +21,9 @@ from queues.decoders.json_document import NOT_JSON, is_json, members, parse
 Data = str | bytes
 
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+WRITTEN_IN = re.compile(
+    rb"""<\?xml[^>]{1,60}encoding=["'](iso-8859-1|iso-8859-15|windows-1252)["']""", re.IGNORECASE
+)
 
 
 class Shape(StrEnum):
@@ -124,7 +128,7 @@ class Document:
                 return self.data.decode("utf-16")
             return self.data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            return None
+            return old_xml(self.data)
 
     @cached_property
     def value(self) -> Any:
@@ -146,6 +150,15 @@ class Document:
         """The raw JSON of each member of an object, every digit and escape as sent; of a name that
         stands twice the last. Empty for anything else."""
         return members(self.text or "") if isinstance(self.value, dict) else {}
+
+
+def old_xml(data: bytes) -> str | None:
+    """XML says itself what it is written in; no other bytes do. None: it is none."""
+    says = WRITTEN_IN.match(data)
+    try:
+        return data.decode(says[1].decode()) if says else None
+    except UnicodeDecodeError:
+        return None
 
 
 def opens_json(text: str) -> bool:

@@ -20,6 +20,7 @@ SIP = 256
 
 ENDS_EARLY = "the data ends early; what came until then is shown."
 DAMAGED = "the data is damaged; what could be unpacked is shown, and may be wrong."
+DICTIONARY = "it was made with a dictionary, which is not here."
 TOO_MUCH_MEMORY = "unpacking it needs more than 8 MiB of memory; nothing is shown."
 MORE = "more data follows the end; it is not shown."
 
@@ -32,7 +33,8 @@ class Compressed(Decoder):
     unwraps = True
 
     def looks_like(self, data: bytes) -> bool:
-        raise NotImplementedError
+        """Does it begin so that this is no chance? True for those that are only used when told."""
+        return True
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         """Raises Damaged with one of the sentences above."""
@@ -41,17 +43,17 @@ class Compressed(Decoder):
     def find(self, document: Document) -> Step | None:
         if isinstance(document.data, str) or not self.looks_like(document.data):
             return None
-        try:
-            return self.decode(document)
-        except CannotDecode:
-            return None
+        return self.decode(document)
 
     def decode(self, document: Document) -> Step:
         if isinstance(document.data, str):
             raise CannotDecode(f"This is text, and {self.label} is made of bytes.")
         got, problem = collected(self.pieces(document.data), document.budget)
         if not got and problem:
-            raise CannotDecode(f"This is no {self.label}: {problem.partition(';')[0]}.")
+            why = problem.partition(";")[0].rstrip(".")
+            known = self.looks_like(document.data)
+            what = "Nothing can be unpacked" if known else f"This is no {self.label}"
+            raise CannotDecode(f"{what}: {why}.")
         return Step(bytes(got), problem=problem)
 
 
@@ -139,4 +141,6 @@ class Zstd(Compressed):
 
 
 def reason(error: zstandard.ZstdError) -> str:
+    if "Dictionary" in str(error):
+        return DICTIONARY
     return TOO_MUCH_MEMORY if "too much memory" in str(error) else DAMAGED

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
-from queues.decoders.base import Decoder, Document, Step
+from queues.decoders.base import CannotDecode, Decoder, Document, Step
+from queues.decoders.base64_text import Base64
+
+BASE64 = Base64()
 
 
 class JsonString(Decoder):
@@ -13,14 +16,28 @@ class JsonString(Decoder):
     unwraps = True
 
     def find(self, document: Document) -> Step | None:
-        text = (document.text or "").strip(" \t\r\n")
-        if len(text) < 4 or text[0] != '"' or text[-1] != '"':
-            return None
-        try:
-            inner = json.loads(text)
-        except ValueError:
-            return None
-        if not isinstance(inner, str):
+        """A string alone is text; it is unwrapped for what is known to be encoded again."""
+        inner = string_in(document)
+        if inner is None:
             return None
         found = Document(inner, document.budget)
-        return Step(inner, looked_at=found) if found.is_json else None
+        if found.is_json or BASE64.find(found) is not None:
+            return Step(inner, looked_at=found)
+        return None
+
+    def decode(self, document: Document) -> Step:
+        inner = string_in(document)
+        if inner is None:
+            raise CannotDecode("This is no JSON string.")
+        return Step(inner)
+
+
+def string_in(document: Document) -> str | None:
+    text = (document.text or "").strip(" \t\r\n")
+    if len(text) < 2 or text[0] != '"' or text[-1] != '"':
+        return None
+    try:
+        inner = json.loads(text)
+    except ValueError:
+        return None
+    return inner if isinstance(inner, str) else None

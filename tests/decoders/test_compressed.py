@@ -106,9 +106,21 @@ def test_a_zstd_stream_without_a_length_is_read() -> None:
 
 
 def test_a_zstd_frame_that_asks_for_much_memory_is_not_unpacked() -> None:
-    reading = read(b64(zstd_stream(ORDER.encode(), 27)), ["base64", "zstd"])
-    assert reading.shape is Shape.BINARY
-    assert "unpacking it needs more than 8 MiB of memory" in reading.problems[0]
+    reading = read(b64(zstd_stream(ORDER.encode(), 27)))
+    assert (reading.trail, reading.shape) == (["base64", "Binary"], Shape.BINARY)
+    assert reading.problems == (
+        "zstd: Nothing can be unpacked: unpacking it needs more than 8 MiB of memory.",
+    )
+
+
+def test_a_zstd_frame_that_needs_a_dictionary_says_so() -> None:
+    numbers = (number * 7919 % 9973 for number in range(3000))
+    samples: list[bytes | bytearray | memoryview] = [b"order %d" % number for number in numbers]
+    dictionary = zstandard.train_dictionary(4000, samples)
+    packed = zstandard.ZstdCompressor(dict_data=dictionary).compress(samples[0])
+    assert read(b64(packed)).problems == (
+        "zstd: Nothing can be unpacked: it was made with a dictionary, which is not here.",
+    )
 
 
 @each

@@ -48,6 +48,8 @@ def test_json_that_was_encoded_twice_is_unwrapped() -> None:
     reading = read(json.dumps(ORDER))
     assert (reading.trail, reading.text) == (["JSON string", "JSON"], ORDER)
     assert read('"just a string"').trail == ["Text"]
+    assert read(json.dumps(b64(ORDER))).trail == ["JSON string", "base64", "JSON"]
+    assert read('"just a string"', ["json-string"]).text == "just a string"
 
 
 @pytest.mark.parametrize("chain", [(), ("raw",), ["raw"]])

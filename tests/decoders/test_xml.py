@@ -43,6 +43,14 @@ def test_xml_in_base64_is_found() -> None:
     assert read(b64(ORDER)).trail == ["base64", "XML"]
 
 
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "Windows-1252"])
+def test_old_xml_in_base64_is_read_in_the_encoding_it_names(encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?><name>Jürgen</name>'
+    assert drawn(read(b64(text.encode(encoding)))).endswith("<name>Jürgen</name>")
+    broken = text.encode("windows-1252").replace(b"\xfc", b"\x81")
+    assert (read(b64(broken), ["base64"]).text is None) == (encoding == "Windows-1252")
+
+
 @pytest.mark.parametrize(
     "text",
     [
