@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.corpus.case import Case
+from tests.corpus.case import Case, packed
 from tests.corpus.every import every_case
 from tests.corpus.hostile import EVIL, WORD
 from tests.corpus.loading import json_lines
@@ -167,3 +167,54 @@ def test_every_copy_of_a_hostile_message_is_a_file(reader: Page, corpus: str) ->
             assert "sandbox" in answer.headers["content-security-policy"]
             assert answer.headers["x-content-type-options"] == "nosniff"
     reader.goto(corpus)
+
+
+def test_every_hostile_body_can_be_taken_up_to_be_edited_or_sent_again(
+    reader: Page, dashboard: Dashboard, corpus: str
+) -> None:
+    dump = corpus.split("/")[-2]
+    for number, case in {**of("unsendable"), **of("markup", "evil")}.items():
+        like = f"{dashboard.url}{QUEUE}send/?like={dump}:{number}"
+        for address in (like, f"{corpus}messages/{number}/resend/"):
+            reader.goto(address)
+            body = reader.get_by_label("Message body")
+            expect(body, case.name).to_be_visible()
+            if case.sendable and "\r" not in case.body:
+                assert body.input_value() == case.body, case.name
+
+
+AGAIN = [
+    "markup-attribute",
+    "markup-end-tags",
+    "unseen-bidi",
+    "unseen-c1",
+    "unseen-carriage-return",
+    "unseen-empty-lines",
+    "evil-attributes",
+    "evil-celery",
+]
+
+
+def test_a_hostile_message_sent_again_is_the_same_message(
+    reader: Page, dashboard: Dashboard, corpus: str
+) -> None:
+    sqs, dump = dashboard.sqs, corpus.split("/")[-2]
+    url = sqs.get_queue_url(QueueName="corpus")["QueueUrl"]
+    for number, case in NUMBERED.items():
+        if case.name not in AGAIN:
+            continue
+        reader.goto(f"{dashboard.url}{QUEUE}send/?like={dump}:{number}")
+        reader.get_by_role("button", name="Send message").click()
+        expect(reader.get_by_text("The message was sent.")).to_be_visible()
+        (message,) = sqs.receive_message(
+            QueueUrl=url, WaitTimeSeconds=2, MessageAttributeNames=["All"]
+        )["Messages"]
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        assert message["Body"] == case.body, case.name
+        given = message.get("MessageAttributes", {})
+        assert {name: value["DataType"] for name, value in given.items()} == {
+            name: value["type"] for name, value in case.attributes.items()
+        }
+        for name, value in case.attributes.items():
+            sent = given[name].get("StringValue") or packed(given[name]["BinaryValue"])
+            assert sent == value["value"], (case.name, name)
