@@ -71,8 +71,10 @@ def rows_of(
     rows = []
     for message in messages:
         body = bodies.get(message.ordinal)
-        if body is None or time.monotonic() > end:
-            rows.append(unread(message))
+        if body is None:
+            rows.append(unread(message, "It is too large to be decoded in a list; open it."))
+        elif time.monotonic() > end:
+            rows.append(unread(message, "Decoding this list takes too long; open the message."))
         else:
             rows.append(read_row(message, body, chain, query))
     for row in rows:
@@ -91,11 +93,10 @@ def bodies_of(dump: Dump, messages: Iterable[Message]) -> dict[int, bytes]:
     return {ordinal: bytes(body) for ordinal, body in found}
 
 
-def unread(message: Message) -> Row:
+def unread(message: Message, why: str) -> Row:
     head: bytes = bytes(message.head)  # type: ignore[attr-defined]
     text = one_line(head.decode("utf-8", "ignore"))
-    note = "Too large to be decoded in a list; open it."
-    return Row(message, message.facts, Preview(text), kind="not decoded here", note=note)
+    return Row(message, message.facts, Preview(text), kind="not decoded here", note=why)
 
 
 def read_row(message: Message, body: bytes, chain: Sequence[str] | None, query: Query) -> Row:

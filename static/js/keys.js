@@ -9,6 +9,8 @@
     const rows = [...document.querySelectorAll("[data-message]")];
     const at = rows.findIndex((row) => row.hasAttribute("aria-current"));
     const row = rows[at < 0 ? 0 : at + by];
+    // Behind the last message of a page the next page begins.
+    if (!row && by > 0) document.querySelector(".lfoot [rel=next]")?.click();
     if (!row) return;
     row.scrollIntoView({ block: "nearest" });
     row.querySelector("a").click();

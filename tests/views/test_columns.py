@@ -149,6 +149,17 @@ def test_bodies_that_are_large_are_not_decoded_for_a_list_which_says_so(
     assert "a 2" in cells(shown, "m-2")
 
 
+def test_a_list_whose_decoding_takes_too_long_says_so_and_is_there(
+    operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "MOST_SECONDS", -1)
+    dump = dump_of('{"a": 1}')
+    shown = page(operator.get(f"/dumps/{dump.pk}/"))
+    tag = next(tag for tag in shown.all("span") if tag.text == "not decoded here")
+    assert "takes too long" in tag.attributes["title"]
+    assert '{"a": 1}' in cells(shown, "m-1")
+
+
 def test_a_queue_told_to_be_read_raw_is_shown_raw(operator: Client) -> None:
     QueuePreferences.objects.create(connection="local", queue_name="orders", decoder="raw")
     dump = dump_of("eyJhIjogMSwgImIiOiAyLCAiYyI6IDN9")

@@ -272,6 +272,22 @@ def test_a_dump_that_still_grows_brings_what_was_found_with_its_head(operator: C
     assert again.messages == ["m-1", "m-3"]
 
 
+def test_what_was_stopped_or_chosen_stays_so_while_the_page_asks_again(
+    operator: Client, step_by_step: None
+) -> None:
+    dump = many(1_500)
+    chosen = seen(operator, dump, select="all")
+    again = chosen.the("div", id="found").attributes["hx-get"]
+    asked = page(operator.get(again, headers={"HX-Request": "true"}))
+    assert asked.fields["number"] == "1500"
+    job_of(dump, state=Job.State.RUNNING)
+    Dump.objects.filter(pk=dump.pk).update(finished_at=None)
+    stopped = seen(operator, dump, text="even", stop="on")
+    again = stopped.the("header", id="dump-head").attributes["hx-get"]
+    page(operator.get(again, headers={"HX-Request": "true"}))
+    assert sought().looked_at == 0
+
+
 def test_a_peek_is_searched_on_its_queues_page_and_only_by_who_peeked(
     operator: Client, connection: Any, sqs: Any
 ) -> None:
