@@ -27,6 +27,7 @@ Action = Literal[
     "redrive",
     "move task",
     "restore",
+    "resend",
     "upload",
     "see jobs",
     "cancel job",

@@ -15,6 +15,7 @@ from queues.views import (
     queue,
     queue_list,
     reading,
+    resend,
     restore,
     trial,
     upload,
@@ -59,6 +60,7 @@ dump_urls = [
     path("dumps/upload/", upload.upload_anywhere, name="upload_anywhere"),
     path("dumps/<uuid:dump_id>/", dumps.dump_page, name="dump"),
     path(MESSAGE, message_page.message, name="message"),
+    path(f"{MESSAGE}resend/", resend.resend, name="resend"),
     path(f"{MESSAGE}as/<slug:part>/", message_parts.message_part, name="message_part"),
     path(
         f"{MESSAGE}attributes/<int:number>/",

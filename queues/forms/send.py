@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -86,21 +87,26 @@ class AttributeFormSet(BaseFormSet):  # type: ignore[type-arg]
         }
 
 
-def attribute_forms(request: HttpRequest) -> AttributeFormSet:
-    """The ten attributes a message may have, as they were posted or empty."""
+def attribute_forms(
+    request: HttpRequest, initial: Sequence[dict[str, Any]] = ()
+) -> AttributeFormSet:
+    """The ten attributes a message may have: as they were posted, as they are given, or empty."""
     factory = cast(
         type[AttributeFormSet],
         formset_factory(
             AttributeForm,
             formset=AttributeFormSet,
-            extra=MOST_ATTRIBUTES,
+            extra=MOST_ATTRIBUTES - len(initial),
             max_num=MOST_ATTRIBUTES,
             validate_max=True,
         ),
     )
     posted = request.method == "POST"
     return factory(
-        request.POST if posted else None, request.FILES if posted else None, prefix="attributes"
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        initial=list(initial) or None,
+        prefix="attributes",
     )
 
 

@@ -31,6 +31,7 @@ ACTIONS: dict[str, Action] = {
     Job.Kind.MOVE: "move",
     Job.Kind.REDRIVE: "redrive",
     Job.Kind.RESTORE: "restore",
+    Job.Kind.RESEND: "resend",
 }
 
 
@@ -66,7 +67,7 @@ def check(job: Job, keeper: Keeper) -> Bounds:
     if job.expected is None:
         job.write(expected=queue.counts.available)
     target = look(asking, job.target_name) if job.target_name else None
-    if target is not None:
+    if target is not None and job.kind != Job.Kind.RESEND:
         fitting(queue, target)
     return Bounds(client, dump, queue, target, _is_dead_letter_queue(asking, queue))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 
 from queues.jobs.books import PERHAPS_HERE, PERHAPS_SENT, STILL_HERE
 from queues.models import Job, Ledger, Settlement
@@ -23,30 +24,44 @@ def close_ledger(job: Job) -> None:
     ledger = Ledger.objects.filter(job_id=job.pk).first()
     if ledger is None:
         return
+    raised = Ledger.objects.filter(pk=ledger.pk)
+    Job.objects.filter(pk=job.pk).update(**_closed(job, ledger, raised, F("epoch") + 1))
+
+
+def close_own_ledger(job: Job) -> dict[str, int]:
+    """For the worker that has the job and is about to end it: the numbers to end it with, so that
+    it is never over with others. Nothing is closed where another has it by now."""
+    ledger = Ledger.objects.filter(job_id=job.pk).first()
+    if ledger is None:
+        return {}
+    return _closed(
+        job, ledger, Ledger.objects.filter(pk=ledger.pk, epoch__lte=job.epoch), job.epoch
+    )
+
+
+def _closed(job: Job, ledger: Ledger, mine: QuerySet[Ledger], epoch: Any) -> dict[str, int]:
     try:
-        _close(job, ledger)
+        with transaction.atomic(using=store_database()):
+            if mine.update(epoch=epoch):
+                _close(job, ledger)
     except DatabaseError:
         # Full, perhaps. What the ledger says is true all the same, and the job must end.
         log.exception("job %s: its ledger cannot be closed", job.pk)
     ledger.refresh_from_db()
-    Job.objects.filter(pk=job.pk).update(**numbers(job, ledger))
+    return numbers(job, ledger)
 
 
 def _close(job: Job, ledger: Ledger) -> None:
     rows = ledger.settlements
-    with transaction.atomic(using=store_database()):
-        Ledger.objects.filter(pk=ledger.pk).update(epoch=F("epoch") + 1)
-        sending = rows.filter(state=State.SENDING)
-        if job.kind == Job.Kind.RESTORE:
-            sending.update(state=State.UNKNOWN, error=PERHAPS_SENT)
-        else:
-            twice = F("possible_duplicates") + sending.update(
-                state=State.FAILED, error=PERHAPS_SENT
-            )
-            Ledger.objects.filter(pk=ledger.pk).update(possible_duplicates=twice)
-            # The worker may have died after it asked for their deletion.
-            sent = rows.filter(state=State.SENT).exclude(error=STILL_HERE)
-            sent.update(error=PERHAPS_HERE)
+    sending = rows.filter(state=State.SENDING)
+    if job.kind == Job.Kind.RESTORE:
+        sending.update(state=State.UNKNOWN, error=PERHAPS_SENT)
+        return
+    twice = F("possible_duplicates") + sending.update(state=State.FAILED, error=PERHAPS_SENT)
+    Ledger.objects.filter(pk=ledger.pk).update(possible_duplicates=twice)
+    # The worker may have died after it asked for their deletion.
+    sent = rows.filter(state=State.SENT).exclude(error=STILL_HERE)
+    sent.update(error=PERHAPS_HERE)
 
 
 def numbers(job: Job, ledger: Ledger) -> dict[str, int]:
@@ -70,7 +85,7 @@ def in_words(job: Job) -> str:
     if not Ledger.objects.filter(job_id=job.pk).exists():
         return ""
     job.refresh_from_db()
-    act = "sent" if job.kind in (Job.Kind.RESTORE, Job.Kind.MOVE, Job.Kind.REDRIVE) else "deleted"
+    act = "deleted" if job.kind in (Job.Kind.CLEAR, Job.Kind.DELETE) else "sent"
     done = "stored" if job.kind == Job.Kind.DUMP else act
     many = job.stored if job.kind == Job.Kind.DUMP else job.settled
     said = f"{many:,} message{' was' if many == 1 else 's were'} {done} until then."

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from queues.formats import Record
 from queues.models import Dump, Job, Settlement, ordinals
+from queues.models import Message as StoredMessage
 from queues.search import Filter, Judge, Outcome
 from queues.sqs.names import is_fifo
 from queues.sqs.sweep import Arrival
@@ -40,17 +41,20 @@ ACTS = {
     Job.Kind.DELETE: Act.DELETE,
     Job.Kind.MOVE: Act.SEND,
     Job.Kind.REDRIVE: Act.SEND,
+    Job.Kind.RESEND: Act.SEND,
 }
 
 
 @dataclass
 class Plan:
-    """`chosen`: keys of the only messages it acts on, None for all. `judge`: of its filter."""
+    """`chosen`: keys of the only messages it acts on, None for all. `judge`: of its filter.
+    `edited`: what is sent in place of the one message it acts on."""
 
     job: Job
     act: Act
     chosen: set[bytes] | None = None
     judge: Judge | None = None
+    edited: Record | None = None
 
     def judge_all(self, arrivals: Sequence[Arrival]) -> list[Judged]:
         """For each: whether it is acted on, and why it cannot be judged."""
@@ -75,6 +79,8 @@ class Plan:
         return MATCHES
 
     def outgoing(self, message: Message | Record) -> Outgoing:
+        if self.edited is not None:
+            return outgoing(self.job, self.edited, name=message.message_id)
         return outgoing(self.job, message)
 
 
@@ -108,7 +114,19 @@ def plan_for(job: Job) -> Iterator[Plan]:
         judge = None
         if terms := job.options.get("filter"):
             judge = stack.enter_context(Judge(Filter.from_json(terms)))
-        yield Plan(job, ACTS[Job.Kind(job.kind)], chosen_by(job), judge)
+        yield Plan(job, ACTS[Job.Kind(job.kind)], chosen_by(job), judge, edited_by(job))
+
+
+def edited_by(job: Job) -> Record | None:
+    """{"dump": id, "ordinal": 1}: the stored message that takes the original's place. Raises
+    NothingChosen."""
+    if job.kind != Job.Kind.RESEND:
+        return None
+    edited = job.options["edited"]
+    message = StoredMessage.objects.filter(dump=edited["dump"], ordinal=edited["ordinal"]).first()
+    if message is None:
+        raise NothingChosen("The edited message is not stored any more. Nothing was sent.")
+    return message.record
 
 
 def chosen_by(job: Job) -> set[bytes] | None:

@@ -58,6 +58,8 @@ def dumps_of(job: Job) -> Iterator[UUID]:
     selection = job.options.get("selection") or {}
     if "dump" in selection:
         yield UUID(selection["dump"])
+    if edited := job.options.get("edited"):
+        yield UUID(edited["dump"])
     before = Job.objects.filter(Q(undos=job) | Q(pk=selection.get("sent_by")))
     yield from filter(None, [job.dump_id, *before.values_list("dump_id", flat=True)])
 

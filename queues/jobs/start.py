@@ -87,6 +87,16 @@ def undo(job: Job, user: User) -> Job:
         raise CannotUndo("There is nothing to undo: no message was taken away.")
     if earlier := job.undos.exclude(state__in=(Job.State.FAILED, Job.State.CANCELLED)).first():
         raise CannotUndo(f"It is undone already, or is being undone: {earlier}.")
+    if job.kind == Job.Kind.RESEND:
+        return start(
+            Job.Kind.RESEND,
+            job.connection,
+            job.target_name,
+            user,
+            options={"selection": {"sent_by": str(job.pk)}, "edited": _original_of(job)},
+            target_name=job.queue_name,
+            undo_of=job,
+        )
     if ACTS[Job.Kind(job.kind)] is Act.SEND:
         return start(
             Job.Kind.MOVE,
@@ -106,3 +116,10 @@ def undo(job: Job, user: User) -> Job:
         dump=Dump.objects.get(pk=str(job.dump_id)),
         undo_of=job,
     )
+
+
+def _original_of(job: Job) -> dict[str, Any]:
+    """What an edited message took the place of: it stands in the job's backup."""
+    moved = Settlement.objects.of_job(job.pk).moved()
+    ordinal = moved.values_list("ordinal", flat=True).first()
+    return {"dump": str(job.dump_id), "ordinal": ordinal}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from queues.jobs.books import Books
 from queues.jobs.plan import Act
 from queues.models import Dump, Job, Settlement
@@ -36,7 +38,18 @@ def _done(job: Job, dump: Dump, books: Books, progress: SweepProgress) -> str:
     if act is Act.DELETE:
         return f"{counted(dump.message_count)} stored, {states[State.DELETED]:,} of them deleted"
     moved = states[State.DELETED] + states[State.SENT]
+    if job.kind == Job.Kind.RESEND:
+        return _resent(job, states)
     return f"{counted(dump.message_count)} stored, {moved:,} of them moved to {job.target_name}"
+
+
+def _resent(job: Job, states: Counter[State]) -> str:
+    edited, other = "The edited message", "the original"
+    if job.undo_of_id:
+        edited, other = "The original", "the edited message"
+    if states[State.DELETED]:
+        return f"{edited} was sent to {job.target_name}, and {other} deleted"
+    return f"{edited} was sent to {job.target_name}" if states[State.SENT] else "Nothing was sent"
 
 
 def _not_done(job: Job, books: Books, progress: SweepProgress) -> list[str]:

@@ -53,6 +53,7 @@ class Job(models.Model):
         MOVE = "move", "Move"
         REDRIVE = "redrive", "Redrive"
         RESTORE = "restore", "Restore"
+        RESEND = "resend", "Edit and resend"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting"
@@ -62,6 +63,8 @@ class Job(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     ACTIVE = (State.QUEUED, State.RUNNING)
+    # They take messages out of a queue, after storing them; so they can be undone.
+    TAKE_AWAY = (Kind.CLEAR, Kind.DELETE, Kind.MOVE, Kind.REDRIVE, Kind.RESEND)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=Kind)

@@ -39,8 +39,9 @@ AFTER_PIN = timedelta(days=1)
 
 class DumpQuerySet(models.QuerySet["Dump"]):
     def listed(self) -> DumpQuerySet:
-        """Those that belong on the dumps page: peeks are private to who peeked."""
-        return self.kept().exclude(kind=Dump.Kind.PEEK)
+        """Those that belong on the dumps page: peeks are private to who peeked, and an edited
+        message is a part of the job that sends it."""
+        return self.kept().exclude(kind__in=(Dump.Kind.PEEK, Dump.Kind.EDIT))
 
     def kept(self) -> DumpQuerySet:
         """Those that may be looked at and used; the others wait for their removal."""
@@ -62,6 +63,7 @@ class Dump(models.Model):
         DUMP = "dump", "Dump"
         BACKUP = "backup", "Backup"
         UPLOAD = "upload", "Upload"
+        EDIT = "edit", "Edited message"
 
     class Verdict(models.TextChoices):
         UNKNOWN = "", "not finished"
@@ -107,7 +109,8 @@ class Dump(models.Model):
     def life(cls, kind: str) -> timedelta:
         if kind == cls.Kind.PEEK:
             return timedelta(hours=1)
-        name = "SQSDASH_BACKUP_DAYS" if kind == cls.Kind.BACKUP else "SQSDASH_DUMP_DAYS"
+        backup = kind in (cls.Kind.BACKUP, cls.Kind.EDIT)
+        name = "SQSDASH_BACKUP_DAYS" if backup else "SQSDASH_DUMP_DAYS"
         return timedelta(days=settings.SQSDASH[name])
 
     @property

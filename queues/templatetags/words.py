@@ -31,6 +31,7 @@ ACTS: dict[str, str] = {
     Job.Kind.DELETE: "a delete",
     Job.Kind.MOVE: "a move",
     Job.Kind.REDRIVE: "a redrive",
+    Job.Kind.RESEND: "an edit",
 }
 # The phases in which messages are worked through; before and after, a rate tells nothing.
 MOVING = ("receiving", "sending")

@@ -17,7 +17,6 @@ from queues.templatetags.words import passed
 
 State = Settlement.State
 PAGE_SIZE = 50
-TAKES_AWAY = (Job.Kind.CLEAR, Job.Kind.DELETE, Job.Kind.MOVE, Job.Kind.REDRIVE)
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Undo:
 
 def undo_of(job: Job) -> Undo | None:
     """None for a job that is not over, or took nothing away from a queue."""
-    if job.active or job.kind not in TAKES_AWAY:
+    if job.active or job.kind not in Job.TAKE_AWAY:
         return None
     if job.undos.exclude(state__in=(Job.State.FAILED, Job.State.CANCELLED)).exists():
         return Undo()
@@ -51,6 +50,11 @@ def undo_of(job: Job) -> Undo | None:
 def loses(job: Job) -> str:
     """What undoing cannot bring back, in one sentence."""
     order = ", and the order across message groups is lost" if is_fifo(job.queue_name) else ""
+    if job.kind == Job.Kind.RESEND:
+        return (
+            f"Puts the original back into {job.queue_name}, and deletes the edited one if it is "
+            f"still in {job.target_name}. Nothing is sent if it was consumed."
+        )
     new = f"with new message ids, sent times and receive counts{order}"
     if job.target_name:
         return (

@@ -123,6 +123,8 @@ def _skipped(job: Job) -> str:
 def _became(job: Job) -> Iterator[Count]:
     if job.kind != Job.Kind.DUMP:
         done, where = ("Moved", f"to {job.target_name}") if job.target_name else ("Deleted", "")
+        if job.kind == Job.Kind.RESEND:
+            done = "Sent in its place"
         yield Count(done, number(job.settled), where, 2)
     if job.kind != Job.Kind.DUMP or job.failed:
         yield _failed(job, 2)

@@ -18,8 +18,6 @@ from queues.models import Job, audited
 from queues.views.browse import dump_for
 from queues.views.http import Request, form_answer
 
-CAN_BE_UNDONE = (Job.Kind.CLEAR, Job.Kind.DELETE, Job.Kind.MOVE, Job.Kind.REDRIVE)
-
 
 def makers(dump_ids: Iterable[UUID]) -> QuerySet[Job]:
     """The jobs that filled these dumps; others only read them."""
@@ -28,7 +26,7 @@ def makers(dump_ids: Iterable[UUID]) -> QuerySet[Job]:
 
 def can_be_undone(job: Job | None) -> bool:
     """Did it take messages away that can be put back with its backup, and were not?"""
-    if job is None or job.active or job.kind not in CAN_BE_UNDONE:
+    if job is None or job.active or job.kind not in Job.TAKE_AWAY:
         return False
     in_vain = (Job.State.FAILED, Job.State.CANCELLED)
     return job.settled > 0 and not job.undos.exclude(state__in=in_vain).exists()

@@ -82,7 +82,7 @@ def test_all_of_a_dump_without_a_filter_can_be_chosen(
     operator.post(f"{QUEUE}dump/", {"minutes": 5})
     dump = Dump.objects.get(pk=str(worker(bells).dump_id))
     sqs.send_message(QueueUrl=orders, MessageBody="one more")
-    chosen = {"dump": str(dump.pk), "all": "", "number": 12}
+    chosen = {"dump": str(dump.pk), "all": "", "number": "12"}
     operator.post(f"{QUEUE}move/", {**chosen, "target": "archive"})
     job = worker(bells)
     assert job.state == Job.State.DONE, job.sentence

@@ -1,0 +1,55 @@
+"""A stored message as the form that sends one shows it, to be sent again or changed first."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from queues.formats import Record
+from queues.forms.send import MOST_ATTRIBUTES, unix_lines
+from queues.sqs.types import MessageAttribute
+
+BASES = ("String", "Number", "Binary")
+
+
+def fields_of(record: Record) -> dict[str, Any]:
+    """For SendForm."""
+    return {"body": record.body, "message_group_id": record.group_id or ""}
+
+
+def rows_of(record: Record) -> list[dict[str, Any]]:
+    """For the rows of attributes; a binary value in base64."""
+    attributes = list(record.message_attributes.items())[:MOST_ATTRIBUTES]
+    return [_row(name, attribute) for name, attribute in attributes]
+
+
+def _row(name: str, attribute: MessageAttribute) -> dict[str, Any]:
+    base, _, label = attribute.type.partition(".")
+    value = attribute.value
+    if isinstance(value, bytes):
+        value = base64.b64encode(value).decode("ascii")
+    return {
+        "name": name,
+        "type": base if base in BASES else "String",
+        "label": label,
+        "value": value,
+    }
+
+
+def as_it_was(typed: str, original: str) -> str:
+    """A browser turns every line end into one kind: a text that nobody changed keeps its own."""
+    return original if typed == unix_lines(original).replace("\r", "\n") else typed
+
+
+def same_attributes(
+    typed: dict[str, MessageAttribute], original: Record
+) -> dict[str, MessageAttribute]:
+    """The same for the values of attributes."""
+    return {
+        name: MessageAttribute(attribute.type, as_it_was(attribute.value, before))
+        if isinstance(attribute.value, str)
+        and (was := original.message_attributes.get(name)) is not None
+        and isinstance(before := was.value, str)
+        else attribute
+        for name, attribute in typed.items()
+    }
