@@ -82,7 +82,7 @@ class Reading:
 
 def read(raw: str, chain: Sequence[str] | None = None) -> Reading:
     """`chain`: names of decoders to use; None: find out; empty or "raw": the raw text only.
-    Never raises; takes a second of work at most."""
+    Never raises. Takes a second of work at most; decoders of one's own five by the clock."""
     budget = Budget()
     if chain is not None and (not chain or chain[0] == RAW):
         return Reading(raw, (Layer("text", "Text", size_of(raw)),), raw, Shape.TEXT)
@@ -176,8 +176,8 @@ class Walk:
         if step.data is not None:
             if self.envelope is None and self.document.is_json:
                 self.envelope = self.document.text
-            self.document = step.looked_at or Document(step.data, self.budget)
             self.budget.spend(size_of(step.data))
+            self.document = step.looked_at or Document(step.data, self.budget)
         self.shape = step.shape
         self.open = step.data is not None and step.shape is None
         size = size_of(self.document.data)

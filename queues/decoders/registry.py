@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from queues.decoders import own
 from queues.decoders.base import Decoder, Document
 from queues.decoders.base64_text import Base64
+from queues.decoders.byte_order_mark import ByteOrderMark
 from queues.decoders.compressed import Gzip, Zlib, Zstd
 from queues.decoders.envelopes import ENVELOPES
 from queues.decoders.json_string import JsonString
@@ -16,7 +17,15 @@ from queues.decoders.s3_pointer import S3Address
 from queues.decoders.shapes import SHAPES
 
 # Those of bytes and text; a body that is JSON is offered to none of them.
-WRAPPERS: tuple[Decoder, ...] = (JsonString(), Gzip(), Zlib(), Zstd(), Base64(), S3Address())
+WRAPPERS: tuple[Decoder, ...] = (
+    ByteOrderMark(),
+    JsonString(),
+    Gzip(),
+    Zlib(),
+    Zstd(),
+    Base64(),
+    S3Address(),
+)
 
 # MessagePack is only ever read where a queue is told so.
 BUILT_IN = (*WRAPPERS, MessagePack(), *ENVELOPES, *SHAPES)

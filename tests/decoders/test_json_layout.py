@@ -99,7 +99,6 @@ def test_keys_strings_numbers_and_words_look_different() -> None:
         '{"a": 1} and more',
         '["a\nb"]',
         "[1",
-        "\ufeff[1]",
         "\x00[1]",
     ],
 )

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from queues.decoders import Shape, names, read
+from queues.decoders import Shape, json_text, names, read
 from queues.decoders.base import Decoder, Document, Step
 from queues.decoders.budget import Budget
 from tests.decoders.packing import b64
@@ -138,6 +138,12 @@ def test_binary_has_rows_of_sixteen_bytes() -> None:
 
 def test_text_has_rows_too_in_utf_8() -> None:
     assert read("né\ud800").hex()[0].hex == "6e c3 a9 ed a0 80"
+
+
+def test_a_byte_order_mark_before_a_body_is_seen_and_does_not_hide_the_json() -> None:
+    reading = read("\ufeff" + ORDER)
+    assert (reading.trail, reading.text) == (["byte order mark", "JSON"], ORDER)
+    assert json_text("\ufeff" + ORDER) == (ORDER, None)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
