@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, close_old_connections
 from django.utils import timezone
 
-from queues.jobs.closing import close_ledger, in_words
+from queues.jobs.closing import close_ledger, close_own_ledger, in_words
 from queues.jobs.keeper import Keeper, stopping
 from queues.models import Attempt, Dump, Job
 from queues.sqs.errors import SqsError
@@ -91,8 +91,12 @@ def cancel(job: Job) -> None:
 
 
 def fail(job: Job, sentence: str) -> None:
-    if job.finish(Job.State.FAILED, sentence):
-        close_ledger(job)
+    try:
+        counts = close_own_ledger(job)
+    except DatabaseError:
+        log.exception("job %s: its ledger cannot be read", job.pk)
+        counts = {}
+    if job.finish(Job.State.FAILED, sentence, **counts):
         finish_dump(job, sentence)
 
 
