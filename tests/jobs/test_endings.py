@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError
+from django.utils import timezone
 
 from queues.jobs import closing, life
-from queues.jobs.books import Books
+from queues.jobs.books import Books, open_ledger
 from queues.jobs.rows import Rows
 from queues.jobs.start import CannotUndo, undo
 from queues.models import Dump, Job, Settlement
@@ -18,7 +20,7 @@ from queues.sqs.sweep import News, Orders
 from queues.tasks import WORK
 from simulator import Simulator
 from tests.jobs.conftest import fill
-from tests.jobs.working import Make, State, adds_up, done, hand_back, in_state, meanwhile
+from tests.jobs.working import Died, Make, State, adds_up, done, hand_back, in_state, meanwhile
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -164,3 +166,28 @@ def test_what_the_database_did_not_take_is_not_told(
     assert (job.state, job.stored) == (Job.State.FAILED, 0)
     assert job.tries.latest("number").ending == "Given up."
     assert Dump.objects.get(pk=str(job.dump_id)).reason == job.sentence
+
+
+def test_a_job_is_never_over_with_numbers_that_are_not_its_ledgers(
+    make: Make, orders: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its last worker is killed the moment it has ended the job."""
+    job = make("move", target_name="archive")
+    assert job.claim("a worker")
+    ledger = open_ledger(job, Dump.objects.get(pk=str(job.dump_id)))
+    ledger.settlements.create(number=0, ordinal=1, state=State.SENDING)
+    ledger.settlements.create(number=1, ordinal=2, state=State.DELETED, target_id="there")
+    Job.objects.update(attempts=1000, lease_until=timezone.now() - timedelta(seconds=1))
+    finish = Job.finish
+
+    def finish_and_die(job: Job, state: Job.State, sentence: str, **changes: Any) -> bool:
+        finish(job, state, sentence, **changes)
+        raise Died
+
+    monkeypatch.setattr(Job, "finish", finish_and_die)
+    with pytest.raises(Died):
+        life.run(job.pk, WORK)
+    job.refresh_from_db()
+    assert (job.state, job.settled, job.failed) == (Job.State.FAILED, 1, 1)
+    assert job.possible_duplicates == 1
+    assert in_state(job, State.SENDING) == 0
