@@ -29,7 +29,7 @@ TAKES = {
     "delete_dump": FORM,
     **dict.fromkeys(("clear", "delete_selected", "move", "redrive"), FORM),
     "cancel_move_task": {"POST"},
-    **dict.fromkeys(("upload", "upload_anywhere", "restore"), FORM),
+    **dict.fromkeys(("upload", "upload_anywhere", "restore", "resend"), FORM),
     **dict.fromkeys(("columns", "find"), FORM),
     **dict.fromkeys(("read_as", "add_column", "save_filter", "delete_filter"), {"POST"}),
     "pin_dump": {"POST"},
