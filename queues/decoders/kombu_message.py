@@ -8,29 +8,16 @@ from __future__ import annotations
 
 import base64
 import binascii
-import bz2
-import lzma
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from queues.decoders.base import CannotDecode, Data, Decoder, Document, Step
 from queues.decoders.budget import Budget
-from queues.decoders.compressed import (
-    DAMAGED,
-    ENDS_EARLY,
-    PIECE,
-    Compressed,
-    Damaged,
-    Gzip,
-    Zlib,
-    Zstd,
-)
+from queues.decoders.bzip2_xz import Bzip2, Xz
+from queues.decoders.compressed import Compressed, Gzip, Zlib, Zstd
 from queues.decoders.told import facts, string, table
 
 MARKS = ('"delivery_info"', '"content-type"', '"properties"')
-# A lzma stream may ask for 4 GB of memory to look back into; the highest preset needs 65 MB.
-LZMA_MEMORY = 80 * 1024 * 1024
 # Bytes of content, once unpacked.
 MOST = 2 * 1024 * 1024
 
@@ -50,38 +37,10 @@ class KombuMessage:
         return table(self.properties.get("delivery_info"))
 
 
-class Bzip2(Compressed):
-    name = label = "bzip2"
-
-    def pieces(self, data: bytes) -> Iterator[bytes]:
-        yield from unpacked(bz2.BZ2Decompressor(), data, OSError)
-
-
-class Lzma(Compressed):
-    name = label = "lzma"
-
-    def pieces(self, data: bytes) -> Iterator[bytes]:
-        yield from unpacked(lzma.LZMADecompressor(memlimit=LZMA_MEMORY), data, lzma.LZMAError)
-
-
-def unpacked(
-    stream: bz2.BZ2Decompressor | lzma.LZMADecompressor, data: bytes, error: type[Exception]
-) -> Iterator[bytes]:
-    rest = data
-    while not stream.eof:
-        if stream.needs_input and not rest:
-            raise Damaged(ENDS_EARLY)
-        try:
-            yield stream.decompress(rest, PIECE)
-        except error:
-            raise Damaged(DAMAGED) from None
-        rest = b""
-
-
 COMPRESSIONS: dict[str, Compressed] = {
     "application/x-gzip": Zlib(),
     "application/x-bz2": Bzip2(),
-    "application/x-lzma": Lzma(),
+    "application/x-lzma": Xz(),
     "application/zstd": Zstd(),
 }
 

@@ -8,6 +8,7 @@ from queues.decoders import own
 from queues.decoders.base import Decoder, Document
 from queues.decoders.base64_text import Base64
 from queues.decoders.byte_order_mark import ByteOrderMark
+from queues.decoders.bzip2_xz import Bzip2, Xz
 from queues.decoders.compressed import Gzip, Zlib, Zstd
 from queues.decoders.envelopes import ENVELOPES
 from queues.decoders.json_string import JsonString
@@ -23,6 +24,8 @@ WRAPPERS: tuple[Decoder, ...] = (
     Gzip(),
     Zlib(),
     Zstd(),
+    Bzip2(),
+    Xz(),
     Base64(),
     S3Address(),
 )

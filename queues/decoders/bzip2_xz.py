@@ -1,0 +1,49 @@
+"""bzip2 and xz, which few put into a queue; Celery can be told to."""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+from collections.abc import Iterator
+
+from queues.decoders.compressed import DAMAGED, ENDS_EARLY, PIECE, Compressed, Damaged
+
+# A stream may ask for 4 GB of memory to look back into; the highest preset needs 65 MB.
+MEMORY = 80 * 1024 * 1024
+
+
+class Bzip2(Compressed):
+    name = label = "bzip2"
+
+    def looks_like(self, data: bytes) -> bool:
+        """The beginning, the size of its blocks, and that of the first block or of the end."""
+        return data[:3] == b"BZh" and data[4:10] in (b"1AY&SY", b"\x17rE8P\x90")
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        yield from unpacked(bz2.BZ2Decompressor(), data, OSError)
+
+
+class Xz(Compressed):
+    """`decode` also takes the older .lzma."""
+
+    name = label = "xz"
+
+    def looks_like(self, data: bytes) -> bool:
+        return data.startswith(b"\xfd7zXZ\x00")
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        yield from unpacked(lzma.LZMADecompressor(memlimit=MEMORY), data, lzma.LZMAError)
+
+
+def unpacked(
+    stream: bz2.BZ2Decompressor | lzma.LZMADecompressor, data: bytes, error: type[Exception]
+) -> Iterator[bytes]:
+    rest = data
+    while not stream.eof:
+        if stream.needs_input and not rest:
+            raise Damaged(ENDS_EARLY)
+        try:
+            yield stream.decompress(rest, PIECE)
+        except error:
+            raise Damaged(DAMAGED) from None
+        rest = b""
