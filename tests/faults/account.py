@@ -12,8 +12,8 @@ from django.db.models import Count
 from queues.models import Job, Settlement
 from tests.faults.orders import Entry
 
-# Calls in the order they were made, of one process; the last ones tell the most.
-LAST_CALLS = 12
+# Of the processes, and of what each did, the last tell the most.
+LAST_EPOCHS, LAST_CALLS = 5, 6
 
 
 def account(job: Job, entries: Sequence[Entry]) -> Iterator[str]:
@@ -29,9 +29,12 @@ def account(job: Job, entries: Sequence[Entry]) -> Iterator[str]:
     rows = Settlement.objects.of_job(job.pk).order_by()
     states = rows.values_list("state").annotate(Count("pk"))
     yield f"its ledger: {dict(states)}; load {os.getloadavg()[0]:.1f}"
+    newest = job.epoch - LAST_EPOCHS
     mine = [entry for entry in entries if entry.job == str(job.pk)]
     began = mine[0].at if mine else 0.0
     for epoch, found in groupby(sorted(mine, key=lambda e: (e.epoch, e.at)), lambda e: e.epoch):
+        if epoch <= newest:
+            continue
         yield f"epoch {epoch}: {_process(list(found), began)}"
 
 
