@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from queues.decoders.base import CannotDecode, Decoder, Document, Step
+from queues.decoders.base import CannotDecode, Decoder, Document, Step, opens_json
 
 MARK = "\ufeff"
 
@@ -13,12 +13,20 @@ class ByteOrderMark(Decoder):
     unwraps = True
 
     def find(self, document: Document) -> Step | None:
-        """Only text as SQS gave it: where bytes become text, the mark is gone already."""
-        data = document.data
-        return Step(data[1:]) if isinstance(data, str) and data.startswith(MARK) else None
+        """Before a document; before other text it stays, and is seen."""
+        step = unmarked(document)
+        if step is None or not isinstance(step.data, str):
+            return None
+        return step if opens_json(step.data) or step.data.startswith("<") else None
 
     def decode(self, document: Document) -> Step:
-        step = self.find(document)
+        step = unmarked(document)
         if step is None:
             raise CannotDecode("This does not begin with a byte order mark.")
         return step
+
+
+def unmarked(document: Document) -> Step | None:
+    """Only of text as SQS gave it: where bytes become text, the mark is gone already."""
+    data = document.data
+    return Step(data[1:]) if isinstance(data, str) and data.startswith(MARK) else None

@@ -144,6 +144,8 @@ def test_a_byte_order_mark_before_a_body_is_seen_and_does_not_hide_the_json() ->
     reading = read("\ufeff" + ORDER)
     assert (reading.trail, reading.text) == (["byte order mark", "JSON"], ORDER)
     assert json_text("\ufeff" + ORDER) == (ORDER, None)
+    assert read("\ufeff<a/>").trail == ["byte order mark", "XML"]
+    assert read("\ufeffhello").text == "\ufeffhello"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

@@ -158,7 +158,15 @@ def test_one_may_ask_for_messages_without_a_status() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["", "hello", "status=paid", "{'status': 'x'}", '{"status": NaN}', '{"a": 1} {}', "\ufeff{}"],
+    [
+        "",
+        "hello",
+        "status=paid",
+        "{'status': 'x'}",
+        '{"status": NaN}',
+        '{"a": 1} {}',
+        "\ufeffhello",
+    ],
 )
 def test_of_a_body_that_is_no_json_only_the_attributes_can_be_judged(body: str) -> None:
     record = message(raw=body, attributes={"ApproximateReceiveCount": "4"})
