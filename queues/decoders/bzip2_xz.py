@@ -10,6 +10,7 @@ from queues.decoders.compressed import DAMAGED, ENDS_EARLY, PIECE, Compressed, D
 
 # A stream may ask for 4 GB of memory to look back into; the highest preset needs 65 MB.
 MEMORY = 80 * 1024 * 1024
+TOO_MUCH_MEMORY = "unpacking it needs more than 80 MiB of memory; nothing is shown."
 
 
 class Bzip2(Compressed):
@@ -44,6 +45,7 @@ def unpacked(
             raise Damaged(ENDS_EARLY)
         try:
             yield stream.decompress(rest, PIECE)
-        except error:
-            raise Damaged(DAMAGED) from None
+        except error as problem:
+            memory = "memory" in str(problem).lower()
+            raise Damaged(TOO_MUCH_MEMORY if memory else DAMAGED) from None
         rest = b""

@@ -44,7 +44,7 @@ def test_what_is_damaged_says_so(name: str) -> None:
 
 @every
 def test_a_bomb_ends_at_the_limit(name: str) -> None:
-    reading = decoders.read(packed(PACKERS[name](b" " * 32 * 1024 * 1024)))
+    reading = decoders.read(packed(PACKERS[name](b" " * 6 * 1024 * 1024)))
     assert len(reading.bytes) <= 5 * 1024 * 1024
     assert "more than 5 MiB" in reading.problems[0]
 
@@ -55,7 +55,7 @@ def test_a_stream_that_wants_gigabytes_of_memory_gets_none() -> None:
     greedy = modest[:1] + (1536 * 1024 * 1024).to_bytes(4, "little") + modest[5:]
     reading = decoders.read(packed(greedy), ["base64", "xz"])
     assert reading.data == greedy
-    assert reading.problems != ()
+    assert "more than 80 MiB of memory" in reading.problems[0]
 
 
 def test_a_text_that_begins_like_it_is_text() -> None:
