@@ -306,6 +306,18 @@ def test_what_is_laid_out_is_copied_whole(operator: Client) -> None:
     assert copied.startswith("[\n  0,\n  1,\n")
 
 
+def test_of_a_connection_that_is_gone_a_message_can_be_read_but_not_sent_again(
+    operator: Client, request: pytest.FixtureRequest
+) -> None:
+    dump = stored(message(ORDER))
+    acts = {"Edit and resend", "Send another like this"}
+    assert not acts & opened(operator, dump).links.keys()
+    assert "Read as" not in opened(operator, dump).text
+    request.getfixturevalue("connection")
+    assert acts <= opened(operator, dump).links.keys()
+    assert "Read as" in opened(operator, dump).text
+
+
 def test_a_peek_gives_nothing_to_somebody_else(operator: Client, noor: Client) -> None:
     peek = stored(message("mine"), kind=Dump.Kind.PEEK)
     for path in ("", "as/raw/", "as/json/"):
