@@ -111,7 +111,7 @@ def time_left(job: Job) -> str:
     known = job.state == Job.State.RUNNING and job.rate and job.expected
     if job.options.get("selection"):
         return ""  # how many lie before those that were chosen is not known
-    if not known or job.phase not in MOVING or job.cancel_requested:
+    if not known or job.phase not in MOVING or job.cancel_requested or job.silent_since:
         return ""
     left = (job.expected or 0) - job.seen
     return duration(math.ceil(left / (job.rate or 1))) if left > 0 else ""

@@ -29,6 +29,8 @@ from tests.faults.servers import NotInstalled, Postgres
 
 # More of them than processors: a long poll and a lease take their time, and no processor's.
 AT_ONCE = 3 * (os.cpu_count() or 1)
+# Of the part for every test run, which must not take long.
+MORE_AT_ONCE = 5 * (os.cpu_count() or 1)
 # A scenario ends by itself; this is for one that hangs.
 LONGEST = pace.LONGEST + 180
 

@@ -28,7 +28,7 @@ class Whole:
     def run_sample(self) -> int:
         """A small part; the exit status."""
         with crowd.common_ground() as backends:
-            self._run(plan.sample(backends))
+            self._run(plan.sample(backends), crowd.MORE_AT_ONCE)
         _say("", *self.totals.shares(), self.totals.line)
         return 1 if self.totals.failing else 0
 
@@ -41,9 +41,10 @@ class Whole:
             self._run(plan.rest_of_walks(counted, self._struck, backends))
         return self._tell(sum(counted.values()))
 
-    def _run(self, scenarios: list[Scenario]) -> list[Outcome]:
+    def _run(self, scenarios: list[Scenario], at_once: int = crowd.AT_ONCE) -> list[Outcome]:
         self._planned += len(scenarios)
-        return list(self._noted(crowd.run_all(scenarios, until=self._until)))
+        outcomes = crowd.run_all(scenarios, at_once=at_once, until=self._until)
+        return list(self._noted(outcomes))
 
     def _noted(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         for outcome in outcomes:

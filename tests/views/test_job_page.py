@@ -123,11 +123,16 @@ def test_a_job_that_waits_says_for_what(operator: Client) -> None:
 def test_a_job_whose_worker_fell_silent_says_so(operator: Client) -> None:
     """Two heartbeats long nothing came: what it did last is not what it is doing now."""
     lease = timedelta(seconds=60)
-    dead = job(**RUNNING, lease_until=timezone.now() + lease - timedelta(seconds=15))
-    assert "Receiving" in shown(operator, dead).text
+    numbers = {"expected": 1000, "stored": 400, "rate": 20.0}
+    dead = job(**RUNNING, **numbers, lease_until=timezone.now() + lease - timedelta(seconds=15))
+    alive = shown(operator, dead).text
+    assert "Receiving" in alive
+    assert "20 a second" in alive
     Job.objects.update(lease_until=timezone.now() + lease - timedelta(seconds=25))
     silent = shown(operator, dead).text
     assert "Receiving" not in silent
+    assert "20 a second" not in silent
+    assert "left, an estimate" not in silent
     assert "No sign of life of its worker since" in silent
     assert "; another one goes on in 4" in silent, "35 s of its lease, and 15 s until they look"
     Job.objects.update(lease_until=timezone.now() - timedelta(seconds=20))
