@@ -110,6 +110,12 @@ def attribute_forms(
     )
 
 
+ESCAPED = (
+    "The stored message holds characters that SQS does not take. Here they are written as escapes, "
+    "such as \\x00."
+)
+
+
 class SendForm(forms.Form):
     body = forms.CharField(
         label="Message body",
@@ -130,6 +136,8 @@ class SendForm(forms.Form):
 
     def __init__(self, queue: Queue, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.initial.get("escaped"):
+            self.fields["body"].help_text = ESCAPED
         self.queue = queue
         group, deduplication = (
             self.fields["message_group_id"],

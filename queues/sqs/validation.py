@@ -47,6 +47,13 @@ def characters(what: str, text: str) -> Iterator[str]:
         )
 
 
+def with_escapes(text: str) -> str:
+    r"""The text with what SQS does not take as escapes that can be seen: `\x00`, `\ud800`."""
+    return _REFUSED_CHARACTER.sub(
+        lambda found: found.group().encode("unicode_escape").decode("ascii"), text
+    )
+
+
 def _size(outgoing: Outgoing, queue: Queue) -> Iterator[str]:
     limit = queue.maximum_message_size
     if outgoing.size > limit:
