@@ -101,7 +101,9 @@ def download(request: Request, dump_id: UUID) -> HttpResponseBase:
     """The dump as a file, or what was chosen of it, streamed from the store."""
     dump = dump_for(request, dump_id)
     form = DownloadForm(request.GET)
-    selection = chosen_in(request.GET, dump) if request.GET.keys() & {"all", "ordinal"} else None
+    # With `dump` alone a list's bar asks for what is ticked there: nothing, which is not all.
+    ticked = request.GET.keys() & {"all", "ordinal", "dump"}
+    selection = chosen_in(request.GET, dump) if ticked else None
     if selection is not None and not selection.number:
         why = selection.stale or "None of the messages chosen are in this dump."
         return HttpResponse(why, status=409, content_type="text/plain; charset=utf-8")

@@ -9,6 +9,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from queues.finding import histogram_of as counted_in_time
+from queues.formats import FORMATS
 from queues.forms.filters import Fault
 from queues.models import Dump, Finding, QueuePreferences, SavedFilter
 from queues.search.chips import Range
@@ -210,6 +211,10 @@ class Found:
         where = tuple(dict.fromkeys((*query.where, expression)))
         params = replace(query, where=where).params()
         return address_with(self.dump, [*params, *self.asked.grouping])
+
+    @property
+    def formats(self) -> list[tuple[str, str]]:
+        return [(each.name, each.label) for each in FORMATS.values()]
 
     @property
     def columns(self) -> Sequence[str]:

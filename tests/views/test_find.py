@@ -148,7 +148,7 @@ def test_without_scripts_one_looks_further_by_hand(operator: Client, step_by_ste
 def test_what_was_found_comes_page_by_page(operator: Client) -> None:
     dump = many(500)
     path, ids = f"/dumps/{dump.pk}/?text=even", []
-    while path:
+    while path and len(ids) < 9:
         shown = page(operator.get(path))
         ids.append(shown.messages)
         path = shown.links.get("Next", "")
@@ -245,6 +245,21 @@ def test_all_that_match_can_be_chosen_and_their_number_stands_in_the_buttons(
     assert all("disabled" in tick.attributes for tick in ticks)
     whole = page(operator.get(f"/dumps/{dump.pk}/?select=all"))
     assert (whole.fields["all"], whole.fields["number"]) == ("", "500")
+
+
+def test_what_is_chosen_is_downloaded_in_a_format_and_nothing_chosen_is_not_all(
+    operator: Client,
+) -> None:
+    dump = orders("paid", "open", "paid")
+    shown = seen(operator, dump, text="paid")
+    formats = shown.all("button", name="format")
+    assert [each.attributes["value"] for each in formats] == ["jsonl", "text", "csv"]
+    address = formats[1].attributes["formaction"]
+    ticked = operator.get(address, {"dump": str(dump.pk), "ordinal": "3", "format": "text"})
+    assert ticked.getvalue().strip() == b'{"order": {"n": 3}, "status": "paid"}'
+    nothing = operator.get(address, {"dump": str(dump.pk), "format": "text"})
+    assert nothing.status_code == 409
+    assert b"None of the messages chosen" in nothing.content
 
 
 def test_not_all_can_be_chosen_while_their_number_is_not_known(
