@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 from queues.formats import Record
@@ -10,6 +11,7 @@ from queues.forms.send import MOST_ATTRIBUTES, unix_lines
 from queues.sqs.types import MessageAttribute
 from queues.sqs.validation import with_escapes
 
+LINE_END = re.compile(r"\r\n|\r|\n")
 BASES = ("String", "Number", "Binary")
 
 
@@ -47,8 +49,12 @@ def _row(name: str, attribute: MessageAttribute) -> dict[str, Any]:
 
 
 def as_it_was(typed: str, original: str) -> str:
-    """A browser turns every line end into one kind: a text that nobody changed keeps its own."""
-    return original if typed == unix_lines(original).replace("\r", "\n") else typed
+    """A browser turns every line end into one kind. A text that nobody changed keeps its own; one
+    that was changed keeps them where they were all of one kind."""
+    if typed == unix_lines(original).replace("\r", "\n"):
+        return original
+    kinds = set(LINE_END.findall(original))
+    return typed.replace("\n", kinds.pop()) if len(kinds) == 1 else typed
 
 
 def same_attributes(

@@ -17,6 +17,8 @@ class ResendForm(SendForm):
     SQS would silently drop what came with one that it remembers."""
 
     target = TargetField(label="To queue")
+    # What was warned of is done all the same, for this target and no other.
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
     replace = forms.BooleanField(
         label="Delete the original once SQS has confirmed the edited one",
         required=False,

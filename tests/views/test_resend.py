@@ -11,7 +11,7 @@ from django.test import Client
 
 from queues.models import AuditEntry, Dump, Job
 from queues.sqs.types import MessageAttribute
-from tests.views.conftest import QUEUE, Worker
+from tests.views.conftest import QUEUE, MakeQueue, Worker
 from tests.views.page import Page, page
 from tests.views.store import message, stored
 
@@ -154,6 +154,47 @@ def test_line_ends_that_nobody_touched_stay_as_they_were(
     operator.post(path, typed(page(operator.get(path)), body="one\r\ntwo\r\nthree\r\n"))
     worker(bells)
     assert worker.left("orders") == [body]
+
+
+@pytest.mark.parametrize(
+    ("before", "sent"),
+    [("a\r\nb\r\n", "a\r\nc\r\n"), ("a\rb\r", "a\rc\r"), ("a\nb\r", "a\nc\n")],
+)
+def test_a_changed_text_keeps_its_kind_of_line_end_if_it_had_but_one(
+    before: str, sent: str, operator: Client, orders: str, bells: list[str], worker: Worker
+) -> None:
+    path = address(stored(message(before), kind=Dump.Kind.BACKUP), before)
+    operator.post(path, typed(page(operator.get(path)), body="a\r\nc\r\n"))
+    worker(bells)
+    assert worker.left("orders") == [sent]
+
+
+def test_what_speaks_against_the_target_is_said_before_and_done_when_confirmed(
+    operator: Client, make_queue: MakeQueue, bells: list[str]
+) -> None:
+    make_queue("dead")
+    make_queue("orders", dead_letters="dead")
+    path = address(stored(message("order 1")), "order 1")
+    fields = typed(page(operator.get(path)), target="dead")
+    asked = page(operator.post(path, fields), HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert "dead is the dead-letter queue of orders" in asked.complaints
+    assert asked.the("button", class_="danger").text == "Resend anyway"
+    assert not Job.objects.exists()
+    assert not Dump.objects.filter(kind=Dump.Kind.EDIT).exists()
+    operator.post(path, typed(asked))
+    assert Job.objects.get().target_name == "dead"
+
+
+def test_of_a_packed_body_it_says_what_is_edited_and_the_look_is_written_down(
+    operator: Client, orders: str
+) -> None:
+    packed = base64.b64encode(b'{"amount": 1, "currency": "EUR"}').decode()
+    form = page(operator.get(address(stored(message(packed)), packed)))
+    assert form.fields["body"] == packed
+    assert "Elsewhere this body is read as base64, then JSON" in form.text
+    assert AuditEntry.objects.get(action="read message").detail["message_id"] == "m-1"
+    plain = page(operator.get(address(stored(message("{}")), "{}")))
+    assert "Elsewhere" not in plain.text
 
 
 def test_another_like_it_begins_with_all_that_it_has(
