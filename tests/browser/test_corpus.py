@@ -99,7 +99,7 @@ def test_every_body_can_be_read_beside_the_list(reader: Page, corpus: str) -> No
 
 @pytest.mark.parametrize(
     ("view", "kinds"),
-    [("raw", ("markup", "unseen", "unsendable", "evil")), ("hex", ("unsendable",))],
+    [("raw", ("unsendable", "evil")), ("hex", ("unsendable",))],
 )
 def test_hostile_bodies_are_text_in_every_view(
     view: str, kinds: tuple[str, ...], reader: Page, corpus: str
@@ -151,7 +151,7 @@ def test_searches_for_hostile_text_end_with_text(reader: Page, corpus: str) -> N
 
 @pytest.mark.parametrize("name", ["text", "where", "attribute", "group", "by", "sent_from"])
 def test_an_address_that_somebody_made_up_is_text_too(name: str, reader: Page, corpus: str) -> None:
-    for value in (EVIL, f"`{EVIL}", "{{7*7}}", "\ud83d\x00", "("):
+    for value in (EVIL, f"`{EVIL}(", "\ud83d\x00"):
         query = urlencode({name: value}, errors="surrogatepass")
         answer = reader.goto(f"{corpus}?{query}")
         assert answer is not None
@@ -173,7 +173,7 @@ def test_every_hostile_body_can_be_taken_up_to_be_edited_or_sent_again(
     reader: Page, dashboard: Dashboard, corpus: str
 ) -> None:
     dump = corpus.split("/")[-2]
-    for number, case in {**of("unsendable"), **of("markup", "evil")}.items():
+    for number, case in of("unsendable", "markup", "evil-attributes", "evil-group").items():
         like = f"{dashboard.url}{QUEUE}send/?like={dump}:{number}"
         for address in (like, f"{corpus}messages/{number}/resend/"):
             reader.goto(address)
