@@ -109,6 +109,7 @@ def pick_a_column(page: Page) -> None:
 
 def name_it_and_come_back(page: Page) -> None:
     press(page.locator("summary", has_text="Saved"))
+    expect(page.get_by_label("Save these filters as")).to_be_focused()
     page.keyboard.type("Odd ones")
     page.keyboard.press("Enter")
     expect(page.get_by_text("The filter “Odd ones” was saved.")).to_be_visible()
