@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 
 from queues.formats.json_lines import attributes_from_json
 from queues.models import Dump, Job, Message
+from queues.models.ordinals import in_pieces
 from queues.sqs.types import Queue, size_of
 
 MOST_NAMED = 20
@@ -53,33 +55,48 @@ class Forecast:
 
 
 def forecast(dump: Dump, target: Queue, ordinals: Sequence[int] | None = None) -> Forecast:
-    rows = chosen(dump, ordinals)
-    totals = rows.annotate(length=Length("body")).aggregate(bytes=Sum("length"))
-    messages = rows.count()
-    ids = rows.filter(attributes_json__contains=DEDUPLICATION).count()
-    too_large, count = _too_large(rows, target)
+    totals: Counter[str] = Counter()
+    too_large: list[int] = []
+    for rows in chosen(dump, ordinals):
+        named, count = _too_large(rows, target)
+        too_large += named
+        totals.update(_totals(rows), too_large=count)
     return Forecast(
         target=target,
-        messages=messages,
-        bytes=totals["bytes"] or 0,
-        without_group=messages - rows.filter(attributes_json__contains=GROUP).count(),
-        with_deduplication_id=ids,
-        too_large=too_large,
-        too_large_count=count,
-        warnings=tuple(_warnings(dump, target, from_fifo=ids > 0)),
+        messages=totals["messages"],
+        bytes=totals["bytes"],
+        without_group=totals["messages"] - totals["with_group"],
+        with_deduplication_id=totals["with_id"],
+        too_large=tuple(too_large[:MOST_NAMED]),
+        too_large_count=totals["too_large"],
+        warnings=tuple(_warnings(dump, target, from_fifo=totals["with_id"] > 0)),
     )
 
 
-def chosen(dump: Dump, ordinals: Sequence[int] | None) -> QuerySet[Message, Message]:
+def chosen(dump: Dump, ordinals: Sequence[int] | None) -> Iterator[QuerySet[Message, Message]]:
+    """In their order, no more at once than every database takes in one query."""
     rows = dump.messages.order_by("ordinal")
-    if ordinals is None:
-        return rows
-    if len(ordinals) == dump.message_count and max(ordinals, default=0) <= dump.message_count:
-        return rows  # they are all of them
-    return rows.filter(ordinal__in=ordinals)
+    # Where they are all of them, they need not be named.
+    if ordinals is None or (
+        len(ordinals) == dump.message_count and max(ordinals, default=0) <= dump.message_count
+    ):
+        yield rows
+        return
+    for some in in_pieces(ordinals):
+        yield rows.filter(ordinal__in=some)
 
 
-def _too_large(rows: QuerySet[Message, Message], target: Queue) -> tuple[tuple[int, ...], int]:
+def _totals(rows: QuerySet[Message, Message]) -> dict[str, int]:
+    found = rows.annotate(length=Length("body")).aggregate(
+        messages=Count("pk"),
+        bytes=Sum("length"),
+        with_group=Count("pk", filter=Q(attributes_json__contains=GROUP)),
+        with_id=Count("pk", filter=Q(attributes_json__contains=DEDUPLICATION)),
+    )
+    return {name: number or 0 for name, number in found.items()}
+
+
+def _too_large(rows: QuerySet[Message, Message], target: Queue) -> tuple[list[int], int]:
     """The first messages that are larger than the target takes, and how many there are."""
     limit = target.maximum_message_size
     sized = rows.annotate(
@@ -93,7 +110,7 @@ def _too_large(rows: QuerySet[Message, Message], target: Queue) -> tuple[tuple[i
         if length + size_of("", attributes_from_json(json.loads(attributes))) > limit:
             count += 1
             found.append(ordinal)
-    return tuple(sorted(found)[:MOST_NAMED]), count
+    return sorted(found)[:MOST_NAMED], count
 
 
 def _by_key(rows: QuerySet[Any, Any]) -> Iterator[tuple[int, int, str]]:

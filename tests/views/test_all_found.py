@@ -106,6 +106,23 @@ def test_what_was_found_is_restored_and_nothing_else(
     assert [json.loads(body)["status"] for body in worker.left("orders")] == ["paid"] * 3
 
 
+def test_of_many_that_were_found_a_restore_says_the_sum(
+    operator: Client, orders: str, sqs: SQSClient
+) -> None:
+    sqs.set_queue_attributes(QueueUrl=orders, Attributes={"MaximumMessageSize": "1024"})
+    bodies = [
+        json.dumps({"paid": True, "pad": "x" * (2_000 if n in (2, 1_150) else 0)})
+        for n in range(1_200)
+    ]
+    dump = stored(*(message(body, f"m-{n}") for n, body in enumerate([*bodies, "open"])))
+    chosen = all_found_on_one_page(operator, dump, "body.paid")
+    path = f"/dumps/{dump.pk}/restore/"
+    answer = operator.post(path, {**chosen, "target": "orders"})
+    form = page(answer, HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert "1,200 messages" in form.text
+    assert "2 messages too large for orders: 3, 1151." in form.text
+
+
 def all_found_on_one_page(operator: Client, dump: Dump, where: str) -> dict[str, str]:
     operator.get(f"/dumps/{dump.pk}/", {"where": where})
     finding = Finding.objects.exclude(params_json="[]").get()
