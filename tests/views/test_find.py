@@ -147,7 +147,8 @@ def test_without_scripts_one_looks_further_by_hand(operator: Client, step_by_ste
 
 def test_what_was_found_comes_page_by_page(operator: Client) -> None:
     dump = many(500)
-    path, ids = f"/dumps/{dump.pk}/?text=even", []
+    path = f"/dumps/{dump.pk}/?text=even"
+    ids: list[list[str]] = []
     while path and len(ids) < 9:
         shown = page(operator.get(path))
         ids.append(shown.messages)
