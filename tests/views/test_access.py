@@ -31,7 +31,7 @@ TAKES = {
     "cancel_move_task": {"POST"},
     **dict.fromkeys(("upload", "upload_anywhere", "restore", "resend"), FORM),
     **dict.fromkeys(("columns", "find"), FORM),
-    **dict.fromkeys(("read_as", "add_column", "save_filter", "delete_filter"), {"POST"}),
+    **{name: {"POST"} for name in ("read_as", "add_column", "save_filter", "delete_filter")},
     "pin_dump": {"POST"},
     **{name: {"POST"} for name in ("cancel_job", "undo_job", "release_job")},
 }
