@@ -102,7 +102,7 @@ def test_reading_a_message(headers: dict[str, str], operator: Client) -> None:
 def test_downloading(operator: Client) -> None:
     dump = many(2)
     operator.get(f"/dumps/{dump.pk}/download/?format=csv")
-    assert the_entry("download").detail == {"dump": str(dump.pk), "format": "csv"}
+    assert the_entry("download").detail == {"dump": str(dump.pk), "format": "csv", "messages": 2}
 
 
 @pytest.mark.parametrize(
