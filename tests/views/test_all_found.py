@@ -94,7 +94,7 @@ def test_what_was_found_is_restored_and_nothing_else(
     operator: Client, orders: str, bells: list[str], worker: Worker
 ) -> None:
     dump = orders_of(9)
-    chosen = all_found_on_one_page(operator, dump, "body.status == 'paid'")
+    chosen = all_found_on_one_page(operator, dump, where="body.status == 'paid'")
     path = f"/dumps/{dump.pk}/restore/"
     form = page(operator.get(path, chosen))
     assert "3 messages of 9, as found" in form.text
@@ -115,17 +115,22 @@ def test_of_many_that_were_found_a_restore_says_the_sum(
         for n in range(1_200)
     ]
     dump = stored(*(message(body, f"m-{n}") for n, body in enumerate([*bodies, "open"])))
-    chosen = all_found_on_one_page(operator, dump, "body.paid")
+    # A text: under load JMESPath may run out of its time for some.
+    chosen = all_found_on_one_page(operator, dump, text="paid")
     path = f"/dumps/{dump.pk}/restore/"
     answer = operator.post(path, {**chosen, "target": "orders"})
     form = page(answer, HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert chosen["number"] == "1200"
     assert "1,200 messages" in form.text
     assert "2 messages too large for orders: 3, 1151." in form.text
 
 
-def all_found_on_one_page(operator: Client, dump: Dump, where: str) -> dict[str, str]:
-    operator.get(f"/dumps/{dump.pk}/", {"where": where})
-    finding = Finding.objects.exclude(params_json="[]").get()
+def all_found_on_one_page(operator: Client, dump: Dump, **asked: str) -> dict[str, str]:
+    for _ in range(20):  # each look goes on with what the one before had no time for
+        operator.get(f"/dumps/{dump.pk}/", asked)
+        finding = Finding.objects.exclude(params_json="[]").get()
+        if finding.finished:
+            break
     return {"all": finding.key, "number": str(finding.found)}
 
 
