@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from queues.finding.reading import Ahead, Columns, What, body_at, rows_at
+from queues.finding.reading import Ahead, Columns, What, body_at, named, rows_at
 from queues.models import Dump, Finding, FindingPart
 from queues.models.preferences import chain_of
 from queues.models.routing import store_database
@@ -23,9 +23,15 @@ from queues.search.looking import Looked, Looker
 from queues.search.paths import Path
 from queues.search.query import Query
 from queues.search.rows import Row
-from queues.search.slices import Slice
+from queues.search.slices import Slice, numbers
 
-STEP = {What.ROWS: 1_000, What.SLICE: 2_000, What.LINES: 10_000}
+STEP = {What.ROWS: 1_000, What.SLICES: 2_000, What.LINES: 10_000}
+# Pieces that are judged at once: one for each process, and one that waits.
+AT_ONCE = 2
+# Messages in the first, and in the smallest piece; and seconds after which the next one is smaller.
+FIRST_STEP, FEWEST, LONG = 250, 10, 0.1
+# Seconds that a look may take longer because processes are started.
+MOST_PATIENCE = 2.0
 # Bodies at once in Python's memory, where they are long.
 MOST_BYTES = 16_000_000
 # Different reasons why messages cannot be judged; an expression has few.
@@ -37,6 +43,7 @@ class Work:
 
     def __init__(self, finding: Finding, query: Query, path: Path | None) -> None:
         self._dump_id, self._path = finding.dump_id, path
+        self._named: set[int] = set()
         self._looker = Looker(query, chain_of(finding.decoder), path)
 
     def __enter__(self) -> Work:
@@ -58,34 +65,83 @@ class Work:
         [last] = Dump.objects.filter(pk=self._dump_id).aggregate(Max("messages__ordinal")).values()
         last, position = last or 0, finding.position
         looked, what = Looked(), self._what()
+        if what is What.SLICES:
+            self._named = named(self._dump_id, self._looker.query.texts)
         with Ahead(self._dump_id, what, position, last, STEP[what]) as ahead:
-            for until_here, found in ahead:
-                looked.add(self._look(ahead, what, found))
+            for until_here, some in self._in_order(ahead, what, until):
+                looked.add(some)
                 position = until_here
-                if time.monotonic() >= until:
-                    break
         finished = ended is not None and position >= last
         if position > finding.position or finished:
             self._commit(finding, looked, position, finished=finished)
 
+    def _in_order(self, ahead: Ahead, what: What, until: float) -> Iterator[tuple[int, Looked]]:
+        """What was looked at up to which ordinal. Some are judged while the next are read."""
+        begun: deque[tuple[int, Callable[[], Looked]]] = deque()
+        started = time.monotonic()
+        if what is What.ROWS:
+            ahead.step = min(FIRST_STEP, ahead.step)
+        for until_here, found in ahead:
+            begun.append((until_here, self._begin(ahead, what, found)))
+            if started and self._looker.query.where:
+                # Processes are starting, which on a busy machine takes all the time there is.
+                yield _ended(*begun.popleft())
+                until += min(MOST_PATIENCE, time.monotonic() - started)
+                started = 0.0
+            elif len(begun) > AT_ONCE:
+                began = time.monotonic()
+                yield _ended(*begun.popleft())
+                # Where each message takes long, somebody waits for the page all the same.
+                slow = time.monotonic() - began > LONG
+                ahead.step = (
+                    max(FEWEST, ahead.step // 2) if slow else min(STEP[what], ahead.step * 2)
+                )
+            if time.monotonic() >= until:
+                break
+        for each in begun:
+            yield _ended(*each)
+
     def _what(self) -> What:
         if self._looker.sees_all:
             return What.LINES
-        return What.SLICE if self._looker.sifts else What.ROWS
+        return What.SLICES if self._looker.sifts else What.ROWS
+
+    def _begin(self, ahead: Ahead, what: What, found: list[Any]) -> Callable[[], Looked]:
+        """Of long messages only a piece is in memory and being judged at a time."""
+        before = Looked(count=len(found))
+        last: list[Row] = []
+        if what is not What.ROWS:
+            before = self._look(ahead, what, found)
+        else:
+            for some in self._in_pieces(ahead, found):
+                if last:
+                    before.add(self._looker.look(last))
+                last = some
+        after = self._looker.begin(last)
+
+        def end() -> Looked:
+            before.add(after())
+            return before
+
+        return end
 
     def _look(self, ahead: Ahead, what: What, found: list[Any]) -> Looked:
-        if what is What.ROWS:
-            looked = self._look_at(ahead, found)
-            looked.count = len(found)
-            return looked
-        part = Slice(found[0])
         if what is What.LINES:
-            looked = self._looker.take(part)
-        else:
-            looked, open_ = self._looker.sift(part)
-            if open_:
-                ahead.wait()
-                looked.merge(self._look_at(ahead, rows_at(self._dump_id, open_)))
+            [(joined, attributes)] = found
+            ordinals = numbers(joined or "")
+            looked = self._looker.take(ordinals, attributes or "")
+            looked.count = len(ordinals)
+            return looked
+        looked = Looked()
+        for part in found:
+            looked.add(self._sift(ahead, part))
+        return looked
+
+    def _sift(self, ahead: Ahead, part: Slice) -> Looked:
+        looked, open_ = self._looker.sift(part, self._named)
+        if open_:
+            ahead.wait()
+            looked.merge(self._look_at(ahead, rows_at(self._dump_id, open_)))
         looked.count = len(part)
         return looked
 
@@ -138,3 +194,7 @@ class Work:
                 FindingPart.objects.bulk_create(
                     FindingPart.of(finding, finding.found, looked.found)
                 )
+
+
+def _ended(position: int, end: Callable[[], Looked]) -> tuple[int, Looked]:
+    return position, end()

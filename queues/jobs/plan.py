@@ -11,6 +11,7 @@ from enum import StrEnum
 from queues.formats import Record
 from queues.models import Dump, Job, Settlement, ordinals
 from queues.models import Message as StoredMessage
+from queues.models.preferences import chain_of
 from queues.search import Filter, Judge, Outcome
 from queues.sqs.names import is_fifo
 from queues.sqs.sweep import Arrival
@@ -113,7 +114,8 @@ def plan_for(job: Job) -> Iterator[Plan]:
     with ExitStack() as stack:
         judge = None
         if terms := job.options.get("filter"):
-            judge = stack.enter_context(Judge(Filter.from_json(terms)))
+            chain = chain_of(job.options.get("decoder", ""))
+            judge = stack.enter_context(Judge(Filter.from_json(terms), chain=chain))
         yield Plan(job, ACTS[Job.Kind(job.kind)], chosen_by(job), judge, edited_by(job))
 
 
@@ -136,16 +138,24 @@ def chosen_by(job: Job) -> set[bytes] | None:
     if not selection:
         return None
     found: set[bytes] = set()
+    missing = 0
     if "sent_by" in selection:
         moved = Settlement.objects.of_job(selection["sent_by"]).moved()
         found = {key_of(target) for target in moved.values_list("target_id", flat=True).iterator()}
     elif dump := Dump.objects.filter(pk=selection["dump"]).first():
         for some_ordinals in ordinals.in_pieces(ordinals.from_text(selection["ordinals"])):
-            some = dump.messages.filter(ordinal__in=some_ordinals)
-            found |= {key_of(each) for each in some.values_list("message_id", flat=True) if each}
+            some = dump.messages.filter(ordinal__in=some_ordinals).exclude(message_id=None)
+            ids = list(some.values_list("message_id", flat=True))
+            found |= {key_of(each) for each in ids if each}
+            missing += len(some_ordinals) - len(ids)
     if not found:
         raise NothingChosen(
             "None of the messages that were chosen can be looked up any more: what they were "
             "chosen from has expired or was deleted."
+        )
+    if missing:
+        raise NothingChosen(
+            f"{missing:,} of the messages that were chosen cannot be looked up any more: what they "
+            f"were chosen from is being deleted. All of them were asked for, so none is touched."
         )
     return found

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from queues.jobs.plan import ACTS, Act
-from queues.models import Dump, Job, Ledger, Settlement
+from queues.models import Dump, Job, Ledger, QueuePreferences, Settlement
 
 
 class CannotUndo(Exception):
@@ -27,8 +27,12 @@ def start(
 ) -> Job:
     """The job, queued; whoever calls rings for it.
 
-    `dump`: what a restore reads; the others get one of their own, which they fill.
+    `dump`: what a restore reads; the others get one of their own, which they fill. A filter reads
+    bodies as the queue's pages do now, whatever is set later: so it was tried out.
     """
+    options = dict(options or {})
+    if "filter" in options and (decoder := QueuePreferences.of(connection, queue_name).decoder):
+        options["decoder"] = decoder
     if dump is None:
         keeps = Dump.Kind.DUMP if ACTS[Job.Kind(kind)] is Act.RELEASE else Dump.Kind.BACKUP
         dump = Dump.begin(keeps, connection, queue_name, user.get_username())
@@ -37,7 +41,7 @@ def start(
         connection=connection,
         queue_name=queue_name,
         target_name=target_name,
-        options=options or {},
+        options=options,
         dump_id=dump.pk,
         undo_of=undo_of,
         requested_by=user,

@@ -6,6 +6,7 @@ import json
 import sys
 from array import array
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -13,6 +14,13 @@ from django.utils import timezone
 from queues.models.store import Dump
 
 MOST_IN_A_PART = 20_000
+# What nobody has asked for since is not kept.
+UNUSED_FOR = timedelta(days=1)
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def unused(self) -> FindingQuerySet:
+        return self.filter(used_at__lt=timezone.now() - UNUSED_FOR)
 
 
 class Finding(models.Model):
@@ -36,6 +44,8 @@ class Finding(models.Model):
     finished = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = FindingQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dump", "key"], name="one_finding_a_query")]

@@ -6,10 +6,11 @@ from __future__ import annotations
 import os
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from types import TracebackType
 
 from queues.search.document import document_of
@@ -27,7 +28,6 @@ from queues.search.terms import checked, checks_of
 
 # Judging takes the processor's time: two processes, where there is a core for each.
 JUDGES = min(2, os.cpu_count() or 1)
-FEW = 50
 
 
 @dataclass
@@ -69,12 +69,15 @@ class Looker:
             self._judges = [
                 Judge(expression, chain=chain, group_by=group_by) for _ in range(JUDGES)
             ]
+        self._free: SimpleQueue[Judge] = SimpleQueue()
         self._ending = ExitStack()
 
     def __enter__(self) -> Looker:
         for judge in self._judges:
             self._ending.enter_context(judge)
         self._threads = self._ending.enter_context(ThreadPoolExecutor(JUDGES, "search-judge"))
+        for judge in self._judges:
+            self._free.put(judge)
         return self
 
     def __exit__(
@@ -95,26 +98,36 @@ class Looker:
         """Whether it need not look at bodies at all."""
         return not self.query and self._group_by is None
 
-    def sift(self, part: Slice) -> tuple[Looked, list[int]]:
-        """What is sure, and the ordinals of those that must be looked at one by one."""
-        sure, maybe = self._sieve.sift(part)
+    def sift(self, part: Slice, named: Set[int]) -> tuple[Looked, list[int]]:
+        """What is sure, and the ordinals of those that must be looked at one by one. `named`: of
+        those whose id one of the texts is."""
+        sure, maybe = self._sieve.sift(part, named)
+        if not sure and not maybe:
+            return Looked(), []
         ordinals = part.ordinals
         if len(self._checks) > 1 or self._judges or self._group_by is not None:
             return Looked(), [ordinals[at] for at in sorted([*sure, *maybe])]
         looked = Looked(found=array("Q", [ordinals[at] for at in sure]))
         if sure:
-            lines = part.attributes.split("\n")
-            found = [SENT.search(lines[at]) for at in sure]
+            found = [SENT.search(part.attributes[at]) for at in sure]
             looked.sent = [int(each[1]) for each in found if each]
         return looked, [ordinals[at] for at in maybe]
 
-    def take(self, part: Slice) -> Looked:
-        """All of them match."""
-        sent = list(map(int, SENT.findall(part.attributes)))
-        return Looked(found=array("Q", part.ordinals), sent=sent)
+    def take(self, ordinals: Sequence[int], attributes: str) -> Looked:
+        """All of them match. `attributes`: SQS's as JSON, a line for each."""
+        sent = list(map(int, SENT.findall(attributes)))
+        return Looked(found=array("Q", ordinals), sent=sent)
+
+    def begin(self, rows: Sequence[Row]) -> Callable[[], Looked]:
+        """Begins to look; what is returned waits for the end, and raises NoJudge if expressions
+        cannot be judged now. Processes judge some while what the others need is done here."""
+        if self._judges:
+            return self._threads.submit(self.look, rows).result
+        looked = self.look(rows)
+        return lambda: looked
 
     def look(self, rows: Sequence[Row]) -> Looked:
-        """Raises NoJudge if expressions cannot be judged now."""
+        """Raises NoJudge."""
         judgements = [checked(self._checks, row) for row in rows]
         if self._judges:
             open_ = [at for at, said in enumerate(judgements) if said is not DOES_NOT]
@@ -156,7 +169,8 @@ class Looker:
             )
             for row in rows
         ]
-        each = max(FEW, -(-len(questions) // len(self._judges)))
-        shares = [questions[start : start + each] for start in range(0, len(questions), each)]
-        judged = self._threads.map(Judge.judge_questions, self._judges, shares)
-        return [judgement for share in judged for judgement in share]
+        judge = self._free.get()
+        try:
+            return judge.judge_questions(questions)
+        finally:
+            self._free.put(judge)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from queues.decoders.searched import FIRST_MARKS
 from queues.search.slices import Slice
@@ -32,12 +32,14 @@ class Sieve:
         simple = all(SIMPLE.fullmatch(text) for text in texts)
         self._escape = ASCII_ESCAPE if simple else BACKSLASH
 
-    def sift(self, part: Slice) -> tuple[list[int], list[int]]:
+    def sift(self, part: Slice, named: Set[int]) -> tuple[list[int], list[int]]:
         """Places of messages in the slice: those whose raw body has all texts, and those that may
-        have them otherwise."""
+        have them otherwise. `named`: ordinals of those whose id one of the texts is."""
         having = [set(part.having(encode_text(text))) for text in self._texts]
         sure = set.intersection(*having)
         hiding = self._hiding(part)
+        if named:
+            hiding |= {at for at, ordinal in enumerate(part.ordinals) if ordinal in named}
         possible = [
             found | hiding | _beside(part, text)
             for text, found in zip(self._texts, having, strict=True)
@@ -65,13 +67,16 @@ class Sieve:
 
 
 def _beside(part: Slice, text: str) -> set[int]:
-    """Places where it may stand beside the body: in an attribute, or as the whole of an id."""
-    everywhere = set(range(len(part)))
+    """Places where it may stand beside the body: in an attribute, or as the whole of a group or a
+    deduplication id."""
+    found: set[int] = set()
     escaped = json.dumps(text)
-    if f",{text}," in part.ids or any(f'"{name}": {escaped}' in part.attributes for name in WHOLES):
-        return everywhere
-    inside = escaped[1:-1]
-    if inside not in part.own and BINARY not in part.own:
-        return set()
-    lines = part.own.split("\n")
-    return {at for at, line in enumerate(lines) if inside in line or BINARY in line}
+    if part.grouped:
+        wholes = [f'"{name}": {escaped}' for name in WHOLES]
+        found.update(
+            at for at, line in enumerate(part.attributes) if any(each in line for each in wholes)
+        )
+    if part.owning:
+        inside = escaped[1:-1]
+        found.update(at for at, line in enumerate(part.own) if inside in line or BINARY in line)
+    return found

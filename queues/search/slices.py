@@ -14,30 +14,41 @@ LONGEST = 64 * 1024
 
 
 class Slice:
-    """`bodies`: one after the other, those longer than LONGEST left out. `attributes` and `own`: a
-    line of JSON for each message. `ids`: between commas. `plain`: all bodies begin as JSON objects
-    or lists do. Numbers are taken from their text only where somebody asks."""
+    """`bodies`: one after the other, those longer than LONGEST left out. `plain`: all of them begin
+    as JSON objects do. `owning`: some message has attributes of its own. `grouped`: some may have a
+    group or a deduplication id. `beside`: reads the bodies' lengths, and for each message a line of
+    SQS's attributes and one of its own as JSON; only where somebody asks."""
 
-    def __init__(self, columns: Sequence[Any]) -> None:
-        ordinals, lengths, long, others, bodies, ids, attributes, own = columns
-        self._ordinals, self._lengths = ordinals or "", lengths or ""
+    def __init__(self, columns: Sequence[Any], beside: Callable[[], Sequence[Any]]) -> None:
+        ordinals, long, others, owning, grouped, bodies = columns
+        self._ordinals = ordinals or ""
         self._any_long = bool(long)
-        self.plain = not others
+        self.plain, self.owning, self.grouped = not others, bool(owning), bool(grouped)
         self.bodies: bytes = bodies or b""
-        self.ids = f",{ids or ''},"
-        self.attributes: str = attributes or ""
-        self.own: str = own or ""
+        self._read_beside = beside
 
     def __len__(self) -> int:
         return self._ordinals.count(",") + 1 if self._ordinals else 0
 
     @cached_property
     def ordinals(self) -> list[int]:
-        return _numbers(self._ordinals)
+        return numbers(self._ordinals)
+
+    @cached_property
+    def _beside(self) -> Sequence[Any]:
+        return self._read_beside()
 
     @cached_property
     def _sizes(self) -> list[int]:
-        return _numbers(self._lengths)
+        return numbers(self._beside[0] or "")
+
+    @cached_property
+    def attributes(self) -> list[str]:
+        return (self._beside[1] or "").split("\n")
+
+    @cached_property
+    def own(self) -> list[str]:
+        return (self._beside[2] or "").split("\n")
 
     @cached_property
     def ends(self) -> list[int]:
@@ -67,7 +78,7 @@ class Slice:
         return found
 
 
-def _numbers(text: str) -> list[int]:
+def numbers(text: str) -> list[int]:
     return list(map(int, text.split(","))) if text else []
 
 

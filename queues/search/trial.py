@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -60,11 +60,13 @@ def try_out(
     most: int,
     examples: int = 5,
     seconds_in_all: float = SECONDS_IN_ALL,
+    chain: Sequence[str] | None = None,
 ) -> Trial:
-    """Judges the first `most` records, and keeps up to `examples` of each outcome."""
+    """Judges the first `most` records, and keeps up to `examples` of each outcome. `chain`: how
+    bodies are decoded, None to find out."""
     trial = Trial()
     waiting = iter(records)
-    with Judge(filter_, seconds_in_all=seconds_in_all) as judge:
+    with Judge(filter_, seconds_in_all=seconds_in_all, chain=chain) as judge:
         while batch := list(islice(waiting, min(BATCH, most - trial.total))):
             for record, judgement in zip(batch, judge.judge(batch), strict=True):
                 trial.add(record, judgement, examples)

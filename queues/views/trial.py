@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from queues.access import may
 from queues.formats import Record
 from queues.forms.filters import FilterForm
-from queues.models import Dump, Message, audited
+from queues.models import Dump, Message, QueuePreferences, audited
 from queues.search import NoJudge, Trial, try_out
 from queues.views.http import Request, connection_for
 
@@ -74,6 +74,7 @@ def trial_of(request: Request, connection: str, name: str, given: QueryDict) -> 
                 most=MOST,
                 examples=EXAMPLES,
                 seconds_in_all=SECONDS,
+                chain=QueuePreferences.of(connection, name).chain,
             )
         except NoJudge as reason:
             form.add_error("expression", str(reason))
