@@ -76,6 +76,14 @@ def copied(page: Page) -> str:
     return text
 
 
+def test_the_keyboard_goes_from_the_list_into_a_message_and_back(reader: Page) -> None:
+    reader.locator("[data-message]").first.get_by_role("link").click()
+    press(reader, "m", "j")
+    expect(reader.locator("#message .dbody:focus, #message .dbody :focus")).to_have_count(1)
+    press(reader, "l")
+    expect(reader.locator("[data-message][aria-current] a")).to_be_focused()
+
+
 def test_a_body_is_folded_and_copied_from_by_the_keyboard_alone(reader: Page) -> None:
     choose(reader, '"order"')
     tree = reader.get_by_role("tree", name="Body, laid out")
