@@ -4,6 +4,7 @@ from queues.views import (
     acts,
     connections,
     dumps,
+    editor,
     find,
     health,
     jobs,
@@ -17,6 +18,7 @@ from queues.views import (
     reading,
     resend,
     restore,
+    send,
     trial,
     upload,
 )
@@ -28,7 +30,10 @@ QUEUE = "connections/<slug:connection>/queues/<str:name>/"
 queue_urls = [
     path(QUEUE, queue.queue_page, name="queue"),
     path(f"{QUEUE}peek/", messages.peek, name="peek"),
-    path(f"{QUEUE}send/", messages.send, name="send"),
+    path(f"{QUEUE}send/", send.send, name="send"),
+    path(f"{QUEUE}send/check/", editor.check, name="check_message"),
+    path(f"{QUEUE}send/lay-out/", editor.lay_out, name="lay_out_body"),
+    path(f"{QUEUE}send/many/", upload.send_many, name="send_many"),
     path(f"{QUEUE}dump/", dumps.start, name="start_dump"),
     path(f"{QUEUE}upload/", upload.upload, name="upload"),
     path(f"{QUEUE}clear/", acts.clear, name="clear"),

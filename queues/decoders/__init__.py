@@ -13,21 +13,27 @@ from queues.decoders.own_class import BadDecoder
 from queues.decoders.reading import Reading, read
 from queues.decoders.registry import configure, names
 from queues.decoders.searched import json_text, text_within
+from queues.decoders.syntax import CannotLayOut, Syntax, compact, formatted, syntax_of
 from queues.decoders.visible import visible
 
 __all__ = [
     "BadDecoder",
+    "CannotLayOut",
     "Data",
     "Fact",
     "Layer",
     "Line",
     "Reading",
     "Shape",
+    "Syntax",
     "Token",
+    "compact",
     "configure",
+    "formatted",
     "json_text",
     "names",
     "read",
+    "syntax_of",
     "text_within",
     "visible",
 ]

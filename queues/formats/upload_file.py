@@ -122,8 +122,17 @@ def _refuse_others(beginning: bytes) -> None:
     for mark, what, advice in _OTHERS:
         if start.startswith(mark):
             raise UnreadableFile(f"The file is {what}, not JSON Lines. {advice}")
-    if b"\0" in start:
+    if b"\0" in start or not _is_text(start):
         raise UnreadableFile(
             "The file holds bytes that no text has, so it is not JSON Lines: one JSON object on "
             "each line, in UTF-8."
         )
+
+
+def _is_text(beginning: bytes) -> bool:
+    """Its end may be cut within a character."""
+    try:
+        codecs.getincrementaldecoder("utf-8")("surrogatepass").decode(beginning)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from queues.formats import Record
@@ -29,8 +30,11 @@ def fields_of(record: Record) -> dict[str, Any]:
 
 def rows_of(record: Record) -> list[dict[str, Any]]:
     """For the rows of attributes; a binary value in base64."""
-    attributes = list(record.message_attributes.items())[:MOST_ATTRIBUTES]
-    return [_row(name, attribute) for name, attribute in attributes]
+    return rows_for(record.message_attributes)
+
+
+def rows_for(attributes: Mapping[str, MessageAttribute]) -> list[dict[str, Any]]:
+    return [_row(name, each) for name, each in list(attributes.items())[:MOST_ATTRIBUTES]]
 
 
 def _row(name: str, attribute: MessageAttribute) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from queues.connections_file import Connection
 from queues.jobs.forecast import Forecast
@@ -15,7 +16,7 @@ from queues.jobs.upload import most_bytes
 from queues.models import Dump
 from queues.models.ordinals import as_text
 from queues.sqs.names import check_name
-from queues.sqs.types import Outgoing
+from queues.sqs.types import Outgoing, encode_text
 from queues.sqs.validation import validate
 
 MOST_CHOSEN = 10_000
@@ -163,6 +164,10 @@ class RestoreForm(forms.Form):
 
 
 class UploadForm(forms.Form):
+    """`examples`: of the lines that were refused, [number, why]."""
+
+    source = "file"
+    examples: Sequence[tuple[int, str]] = ()
     file = forms.FileField(
         label="File",
         allow_empty_file=True,  # what is wrong with it is said by who reads it
@@ -176,6 +181,38 @@ class UploadForm(forms.Form):
         ].help_text = (
             f"JSON Lines, plain or packed with gzip, at most {in_words(most_bytes())} unpacked."
         )
+
+
+class ManyForm(UploadForm):
+    """A file, or what is pasted."""
+
+    lines = forms.CharField(
+        label="Messages",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 10, "spellcheck": "false", "placeholder": '{"body": "hello"}'}
+        ),
+        help_text="JSON Lines: one JSON object on each line. More than 8 MB: choose a file.",
+    )
+    field_order = ("lines", "file")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = False
+        self.fields["file"].label = "Or a file"
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        lines, file = data.get("lines", ""), data.get("file")
+        if lines.strip() and file:
+            self.add_error("file", "Paste messages or choose a file, not both.")
+        elif lines.strip():
+            self.source = "lines"
+            data["file"] = SimpleUploadedFile("pasted lines", encode_text(f"{lines}\n"))
+        elif not file and "file" not in self.errors:
+            self.add_error("lines", "Paste messages here, or choose a file.")
+        return data
 
 
 class UploadAnywhereForm(UploadForm):

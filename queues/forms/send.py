@@ -88,7 +88,7 @@ class AttributeFormSet(BaseFormSet):  # type: ignore[type-arg]
 
 
 def attribute_forms(
-    request: HttpRequest, initial: Sequence[dict[str, Any]] = ()
+    request: HttpRequest, initial: Sequence[dict[str, Any]] = (), *, as_posted: bool = True
 ) -> AttributeFormSet:
     """The ten attributes a message may have: as they were posted, as they are given, or empty."""
     factory = cast(
@@ -101,7 +101,7 @@ def attribute_forms(
             validate_max=True,
         ),
     )
-    posted = request.method == "POST"
+    posted = request.method == "POST" and as_posted
     return factory(
         request.POST if posted else None,
         request.FILES if posted else None,
@@ -148,8 +148,7 @@ class SendForm(forms.Form):
             group.required = True
             group.help_text = "Messages of one group are delivered in order, one after another."
             deduplication.help_text = (
-                "The same ID within five minutes is accepted and not delivered. "
-                + ("Empty: a hash of the body." if queue.content_based_deduplication else "")
+                "Empty: the SHA-256 of the body." if queue.content_based_deduplication else ""
             )
             deduplication.required = not queue.content_based_deduplication
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -32,14 +33,19 @@ MOST_GROUPS = 10_000
 # What a form adds around its file.
 ENVELOPE = 64 * 1024
 UNFINISHED = timedelta(hours=2)
+NO_MESSAGE = (
+    "No line of {} is a message that SQS takes, so nothing of it is kept. JSON Lines looks like "
+    'this: {{"body": "hello"}}'
+)
 
 
 class UploadRefused(Exception):
-    """Nothing of the file is kept. `sentence` says why, and what to do."""
+    """Nothing of the file is kept. `sentence` says why, and what to do; `examples` are the first
+    lines that are not good, [number, why]."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, examples: Sequence[tuple[int, str]] = ()) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence, self.examples = sentence, examples
 
 
 @dataclass
@@ -106,6 +112,8 @@ def receive(file: IO[bytes], name: str, connection: str, queue: Queue, username:
         for line in read_lines(file, most_bytes()):
             reading.take(line)
         reading.store()
+        if not dump.message_count:
+            raise UploadRefused(NO_MESSAGE.format(reading.report.file), reading.report.examples)
     except UnreadableFile as error:
         drop(dump, str(error))
         raise UploadRefused(str(error)) from error

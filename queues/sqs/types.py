@@ -197,6 +197,11 @@ class Queue:
         return self.attributes.get("ContentBasedDeduplication") == "true"
 
     @property
+    def deduplicates_by_group(self) -> bool:
+        """SQS remembers deduplication IDs for each message group, not for the whole queue."""
+        return self.attributes.get("DeduplicationScope") == "messageGroup"
+
+    @property
     def redrive(self) -> RedrivePolicy | None:
         policy = self.attributes.get("RedrivePolicy")
         if not policy:

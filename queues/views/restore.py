@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from queues.access import require
 from queues.connections_file import Connection
+from queues.decoders import visible
 from queues.forms.restore import RestoreForm
 from queues.jobs.forecast import Forecast, forecast
 from queues.jobs.sample import look_at_one
@@ -18,11 +19,13 @@ from queues.jobs.start import start
 from queues.models import Dump, Job, Queue, audited
 from queues.sqs.errors import QueueNotFound
 from queues.tasks import ring
+from queues.views.acts import nothing_selected
 from queues.views.browse import dump_for
 from queues.views.http import Request, connection_for, form_answer
 from queues.views.selection import chosen_in
 
 MOST_NAMES = 500
+FIRST, LONGEST_FIRST = 5, 200
 UNFINISHED = "It is not finished yet, so a part of its messages would be missing. Restore it then."
 
 
@@ -32,13 +35,19 @@ def restore(request: Request, dump_id: UUID) -> HttpResponse:
     found = connection_for(request, dump.connection, "restore", dump.queue_name)
     given = request.POST if request.method == "POST" else request.GET
     selection = chosen_in(given, dump) if "all" in given else None
+    # Ticked in a list one by one, or written as ranges.
+    chosen = given.get("ordinals") or ", ".join(given.getlist("ordinal"))
     if request.method != "POST":
-        # Ticked in a list one by one, or written as ranges.
-        chosen = request.GET.get("ordinals") or ", ".join(request.GET.getlist("ordinal"))
+        # A list's bar names its dump. Nothing ticked there is not all of it.
+        if "dump" in given and not chosen and selection is None:
+            queue = Queue(connection=dump.connection, name=dump.queue_name)
+            return nothing_selected(request, found, queue, None)
         asked = {"target": dump.queue_name, "ordinals": chosen}
         form = RestoreForm(dump, initial=asked, selection=selection)
         return _answer(request, found, dump, form, _own(found, dump))
-    form = RestoreForm(dump, request.POST, selection=selection)
+    typed = request.POST.copy()
+    typed["ordinals"] = chosen
+    form = RestoreForm(dump, typed, selection=selection)
     coming = _forecast(found, dump, form)
     if dump.finished_at is None:
         form.add_error(None, UNFINISHED)
@@ -103,6 +112,7 @@ def _answer(
         "connection": connection,
         "dump": dump,
         "report": dump.cost.get("report"),
+        "first": _first(dump) if "report" in dump.cost else (),
         "form": form,
         "coming": coming,
         "queue": queues.filter(name=target).first(),
@@ -113,6 +123,12 @@ def _answer(
         "nav": "dumps",
     }
     return form_answer(request, "dumps/restore.html", context, refused=refused)
+
+
+def _first(dump: Dump) -> list[tuple[int, str]]:
+    """The beginnings of the first bodies of a file, and their numbers."""
+    rows = dump.messages.order_by("ordinal")[:FIRST]
+    return [(row.ordinal, visible(row.record.body[:LONGEST_FIRST])) for row in rows]
 
 
 def _running(connection: Connection, queue_name: str) -> Job | None:

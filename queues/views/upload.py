@@ -9,6 +9,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse
 from django.http.request import UnreadablePostError
 from django.shortcuts import redirect, render
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from queues import connections
 from queues.access import require
 from queues.connections_file import Connection
-from queues.forms.restore import UploadAnywhereForm, UploadForm
+from queues.forms.restore import ManyForm, UploadAnywhereForm, UploadForm
 from queues.jobs.sample import look_at_one
 from queues.jobs.upload import UploadRefused, receive, refusal
 from queues.models import Queue, audited
@@ -32,6 +33,15 @@ def upload(request: Request, connection: str, name: str) -> HttpResponse:
     """For a queue that the URL names."""
     require(request.user, "upload", connection, name)
     return unread(request) or _upload(request, connection, name)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def send_many(request: Request, connection: str, name: str) -> HttpResponse:
+    """The same beside the form that sends one message; what is sent may be pasted."""
+    require(request.user, "upload", connection, name)
+    require(request.user, "send", connection, name)
+    return unread(request) or _upload(request, connection, name, many=True)
 
 
 @csrf_exempt
@@ -52,6 +62,8 @@ def unread(request: Request) -> HttpResponse | None:
             _ = request.POST  # reads it: files go to disk, and the disk may be full
         except UnreadablePostError:
             raise
+        except RequestDataTooBig:
+            sentence = "More than 8 MB were pasted. Save it as a file, and choose that."
         except OSError as error:
             sentence = f"The file could not be kept while it came: {error.strerror or error}."
             status = HTTPStatus.INSUFFICIENT_STORAGE
@@ -62,10 +74,10 @@ def unread(request: Request) -> HttpResponse | None:
 
 
 @csrf_protect
-def _upload(request: Request, connection: str, name: str) -> HttpResponse:
+def _upload(request: Request, connection: str, name: str, *, many: bool = False) -> HttpResponse:
     found, queue = queue_for(request, connection, name, "upload")
-    form = _bound(request, UploadForm)
-    context = {"connection": found, "queue": queue, "form": form, "nav": "queues"}
+    form = _bound(request, ManyForm if many else UploadForm)
+    context = {"connection": found, "queue": queue, "form": form, "many": many, "nav": "queues"}
     if form.is_valid() and (answer := _receive(request, form, found, queue)):
         return answer
     return form_answer(request, "uploads/form.html", context, refused=form.is_bound)
@@ -110,6 +122,7 @@ def _receive(
             dump = receive(file, file.name, connection.slug, queue.sqs, username)
             entry.result = f"dump {dump.pk}: {dump.reason}"
     except UploadRefused as refused:
-        form.add_error("file", refused.sentence)
+        form.add_error(form.source, refused.sentence)
+        form.examples = refused.examples
         return None
     return redirect("queues:restore", dump.pk)

@@ -29,7 +29,7 @@
       location.assign(address); // no form came back: the page itself says why
       return;
     }
-    dialog.showModal();
+    if (!dialog.open) dialog.showModal();
     focusFirst();
   };
 
@@ -50,6 +50,7 @@
     const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0;
     if (!link || elsewhere || event.defaultPrevented) return;
     event.preventDefault();
+    if (link.closest("#dialog") && keeps("Press it again")) return;
     open(link.href);
   });
 
@@ -66,25 +67,32 @@
   });
 
   dialog.addEventListener("close", () => dialog.replaceChildren());
-  dialog.addEventListener("htmx:after:swap", () => dialog.open && focusAfterSwap());
+  // What only looks at what is typed (data-body-check) takes no focus, and says nothing of its own.
+  const isLook = (event) => event.detail.ctx?.sourceElement?.matches("[data-body-check]");
+  dialog.addEventListener("htmx:after:swap", (event) => {
+    if (dialog.open && !isLook(event)) focusAfterSwap();
+  });
 
-  // Escape drops what was typed only when it is pressed again.
+  // Escape, or a link to another form, drops what was typed only when it is pressed again.
   let warned = false;
   dialog.addEventListener("input", () => { warned = false; });
-  dialog.addEventListener("cancel", (event) => {
+  const keeps = (again) => {
     const typed = [...dialog.querySelectorAll("textarea, input")]
       .some((field) => field.value !== field.defaultValue);
-    if (!typed || warned) return;
+    if (!typed || warned) return false;
     warned = true;
-    event.preventDefault();
-    say("What you typed was not sent. Press Escape again to drop it.");
+    say(`What you typed was not sent. ${again} to drop it.`);
+    return true;
+  };
+  dialog.addEventListener("cancel", (event) => {
+    if (keeps("Press Escape again")) event.preventDefault();
   });
-  dialog.addEventListener("htmx:error", () => {
-    say("No answer. It is not known whether this was done.");
+  dialog.addEventListener("htmx:error", (event) => {
+    if (!isLook(event)) say("No answer. It is not known whether this was done.");
   });
   dialog.addEventListener("htmx:response:error", (event) => {
     const { status } = event.detail.ctx.response;
-    if (status === 422) return;
+    if (status === 422 || isLook(event)) return;
     if (status === 401) {
       say("Nothing was done: you are signed out. What you typed is still here; copy it, sign in.");
       return;

@@ -107,7 +107,8 @@ def test_groups_and_messages_without_one_are_counted() -> None:
 
 
 def test_a_reason_is_short_and_can_be_shown_whatever_the_line_holds() -> None:
-    dump = take(b'{"body": "a", "attributes": {"\\ud800%s": 7}}\n' % (b"\\u202e" * 500))
+    bad = b'{"body": "a", "attributes": {"\\ud800%s": 7}}\n' % (b"\\u202e" * 500)
+    dump = take(bad + line("good"))
     [[_, reason]] = report(dump)["examples"]
     assert reason.startswith('attributes, "\\ud800\\u202e')
     assert len(reason) <= 400

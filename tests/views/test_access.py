@@ -33,6 +33,8 @@ TAKES = {
     **dict.fromkeys(("columns", "find"), FORM),
     **{name: {"POST"} for name in ("read_as", "add_column", "save_filter", "delete_filter")},
     "pin_dump": {"POST"},
+    **{name: {"POST"} for name in ("check_message", "lay_out_body")},
+    "send_many": FORM,
     **{name: {"POST"} for name in ("cancel_job", "undo_job", "release_job")},
 }
 ARGUMENTS: dict[str, Any] = {

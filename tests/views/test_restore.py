@@ -291,16 +291,6 @@ def test_an_upload_with_bad_lines_sends_nothing_until_they_are_left_out(
     assert options(operator, dump, leave_out="on") == {"keep_deduplication_ids": False}
 
 
-def test_an_upload_with_nothing_good_is_never_sent(operator: Client, orders: str) -> None:
-    dump = upload(operator, "bad")
-    form = page(operator.get(f"/dumps/{dump.pk}/restore/"))
-    assert "No line is a message, so there is nothing to restore." in form.text
-    assert "Leave out" not in form.text
-    [button] = [each for each in form.all("button") if each.text == "Restore"]
-    assert "disabled" in button.attributes
-    assert "holds no message" in refused(operator, dump, leave_out="on").complaints
-
-
 def test_an_upload_to_a_fifo_queue_asks_for_one_group_for_all_that_lack_one(
     operator: Client, fifo: str
 ) -> None:

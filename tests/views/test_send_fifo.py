@@ -55,7 +55,7 @@ def test_a_queue_that_deduplicates_by_content_needs_no_id(
 ) -> None:
     sqs.set_queue_attributes(QueueUrl=invoices, Attributes={"ContentBasedDeduplication": "true"})
     assert (
-        "Empty: a hash of the body."
+        "Empty: the SHA-256 of the body."
         in page(operator.get(f"/connections/local/queues/{NAME}/send/")).text
     )
     page(send(operator, queue=NAME, message_group_id="g1"))
