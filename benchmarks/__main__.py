@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import server
+from benchmarks import searching, server
 from benchmarks.child import Failed, Programs
 from benchmarks.letters import KB, Letters, Row
 from benchmarks.profile import show
@@ -36,15 +36,17 @@ def main() -> int:
                 repeats=options.repeats,
                 yardstick=options.yardstick,
             )
-            _compare(letters, options)
+            _compare(letters, programs, options)
             return 0
         except Failed as failed:
             print(f"bench: {failed}", file=sys.stderr)
             return 1
 
 
-def _compare(letters: Letters, options: argparse.Namespace) -> None:
-    results = list(letters.rows(options.letters))
+def _compare(letters: Letters, programs: Programs, options: argparse.Namespace) -> None:
+    results = list(letters.rows(options.letters.replace("f", "")))
+    if "f" in options.letters:
+        results += searching.rows(programs, options.messages, options.repeats)
     rows = [result for result in results if isinstance(result, Row)]
     print(
         f"{options.messages:,} messages of 1 KB, {options.latency:g} ms of latency, "
@@ -60,7 +62,7 @@ def _compare(letters: Letters, options: argparse.Namespace) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("letters", nargs="?", default="abcde", type=_letters, help="such as: ab")
+    parser.add_argument("letters", nargs="?", default="abcdef", type=_letters, help="such as: ab")
     parser.add_argument("--messages", type=_number, default=20_000, help="in (a); others follow")
     parser.add_argument("--repeats", type=_number, default=3)
     parser.add_argument("--threads", type=_number, default=16)
@@ -76,8 +78,8 @@ def _options() -> argparse.Namespace:
 
 
 def _letters(text: str) -> str:
-    if not text or set(text) - set("abcde"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not some of the letters a to e")
+    if not text or set(text) - set("abcdef"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not some of the letters a to f")
     return text
 
 

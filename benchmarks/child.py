@@ -89,6 +89,11 @@ class Programs:
         how = "--trace" if trace else "--no-trace"
         return _run(LAUNCH, "profiled", how, *arguments, environment=self._job(folder))
 
+    def search(self, messages: int, turns: int) -> dict[str, Any]:
+        """Seconds of each turn, by what was done."""
+        folder = Path(tempfile.mkdtemp(prefix="search-", dir=self._scratch))
+        return _run(LAUNCH, "search", str(messages), str(turns), environment=self._job(folder))
+
     def yardstick(self, script: Path, queue: str, messages: int, settle: str) -> float:
         """Another bare loop's rate, timed by itself; it takes our bare loop's arguments."""
         threads = ["--threads", str(self._threads)]
