@@ -96,10 +96,12 @@ class ThreeValued(TreeInterpreter):  # type: ignore[misc]  # jmespath has no typ
         return Unknown("a slice is taken of what is no list")
 
     def visit_comparator(self, node: Node, value: Any) -> Any:
-        left, right = (self.visit(child, value) for child in node["children"])
-        for side in (left, right):
-            if isinstance(side, Unknown):
-                return side.undecided
+        first, second = node["children"]
+        left, right = self.visit(first, value), self.visit(second, value)
+        if type(left) is Unknown:
+            return left.undecided
+        if type(right) is Unknown:
+            return right.undecided
         if node["value"] not in self._EQUALITY_OPS:
             if kind_of(left) != kind_of(right) or kind_of(left) not in {"number", "str"}:
                 return NO_ORDER
@@ -180,8 +182,12 @@ class ThreeValued(TreeInterpreter):  # type: ignore[misc]  # jmespath has no typ
     def _chain(self, node: Node, value: Any) -> Any:
         children = node["children"]
         for place, child in enumerate(children):
-            value = self.visit(child, value)
-            if isinstance(value, Unknown):
+            # Most steps are names that are there: the short way to what visit_field does.
+            if child["type"] == "field" and type(value) is dict and child["value"] in value:
+                value = value[child["value"]]
+            else:
+                value = self.visit(child, value)
+            if type(value) is Unknown:
                 taken = path({**node, "children": children[:place]})
                 return value.below(taken) if taken else value.undecided
         return value
