@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from queues.formats import FORMATS
+from queues.forms.filters import usual_minutes
 from queues.forms.queues import VisibilityTimeoutField
 from queues.jobs.peek import MOST_MESSAGES, PeekOptions
 
@@ -56,7 +57,7 @@ class DumpForm(forms.Form):
         label="Time limit",
         min_value=1,
         max_value=12 * 60 - 30,
-        initial=30,
+        initial=usual_minutes,
         help_text="A queue that is filled faster than it is read ends the dump here.",
     )
 

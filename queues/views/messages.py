@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from queues.forms.looks import PeekForm
 from queues.jobs import peek as peeking
+from queues.jobs.space import room
 from queues.models import audited
 from queues.views.http import Request, queue_for
 
@@ -27,6 +28,8 @@ def peek(request: Request, connection: str, name: str) -> HttpResponse:
     }
     if request.method != "POST":
         return render(request, "queues/peek.html", context)
+    if form.is_valid() and (full := room().shortage):
+        form.add_error(None, f"{full} No message was received.")
     if not form.is_valid():
         return render(request, "queues/peek.html", context, status=422)
     if context["asks"] and not form.cleaned_data["confirmed"]:
