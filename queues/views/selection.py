@@ -97,16 +97,25 @@ def chosen_in(given: QueryDict, dump: Dump) -> Selection:
     """What a request chose of a dump that its sender may read."""
     if "all" in given:
         return _all_found(given, dump)
-    ticked = sorted({whole(one) for one in given.getlist("ordinal")[:MOST_TICKED]})
+    ticked = sorted({whole(one) for one in given.getlist("ordinal")})
+    if len(ticked) > MOST_TICKED:
+        return Selection(dump, stale=f"At most {MOST_TICKED:,} messages can be ticked one by one.")
     there = dump.messages.filter(ordinal__in=ticked).order_by("ordinal")
     found = list(there.values_list("ordinal", flat=True))
+    if found and found != ticked:
+        return Selection(
+            dump,
+            stale=f"{len(ticked):,} messages were chosen, and {len(found):,} of them are there. Go "
+            f"back to the list, and choose again.",
+        )
     return Selection(dump, found, [("ordinal", str(ordinal)) for ordinal in found])
 
 
 def _all_found(given: QueryDict, dump: Dump) -> Selection:
     key, number = str(given["all"]), whole(given.get("number"))
     if key:
-        finding = Finding.objects.filter(dump=dump, key=key).first()
+        # What is no key is looked up nowhere: PostgreSQL takes no NUL.
+        finding = Finding.objects.filter(dump=dump, key=key).first() if key.isalnum() else None
         if finding is None or not finding.finished:
             return Selection(
                 dump,

@@ -150,3 +150,15 @@ def test_after_a_message_that_cannot_be_restored_its_group_waits_so_that_its_ord
     there = [message.body for message in simulator.messages("bills.fifo")]
     assert [body for body in there if not body.startswith("b")] == ["1", "2"]
     assert [body for body in there if body.startswith("b")] == [f"b{n}" for n in range(1, 8)]
+
+
+def test_if_what_was_chosen_is_only_partly_stored_nothing_is_touched(
+    run: Run, sqs: SQSClient, orders: str, simulator: Simulator
+) -> None:
+    fill(sqs, orders, ["order 1", "order 2"])
+    dump = Dump.objects.get(pk=str(run("dump").dump_id))
+    dump.messages.filter(ordinal=1).delete()
+    job = run("delete", selection={"dump": str(dump.pk), "ordinals": "1-2"})
+    assert job.state == Job.State.FAILED
+    assert "1 of the messages that were chosen cannot be looked up any more" in job.sentence
+    assert len(simulator.messages("orders")) == 2

@@ -163,3 +163,26 @@ def test_all_of_a_dump_is_kept_as_one_range(
     assert Job.objects.get().options["selection"]["ordinals"] == "1-2000"
     assert from_text(as_text(range(1, 100_001))) == list(range(1, 100_001))
     assert from_text(as_text([5, 1, 2, 9])) == [1, 2, 5, 9]
+
+
+def test_if_one_of_the_ticked_messages_is_not_there_nothing_is_done_to_the_others(
+    operator: Client, orders: str, bells: list[str]
+) -> None:
+    dump = orders_of(9)
+    ticked = {"dump": str(dump.pk), "ordinal": [1, 99]}
+    said = page(operator.post(DELETE, ticked), HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert "2 messages were chosen, and 1 of them are there" in said.text
+    assert not Job.objects.exists()
+    refused = operator.get(f"/dumps/{dump.pk}/download/", ticked)
+    assert refused.status_code == HTTPStatus.CONFLICT
+
+
+def test_nothing_ticked_is_not_a_restore_of_all(
+    operator: Client, orders: str, bells: list[str]
+) -> None:
+    dump = orders_of(9)
+    path = f"/dumps/{dump.pk}/restore/"
+    said = page(operator.get(path, {"dump": str(dump.pk)}), HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert "tick the messages that are meant" in said.text
+    operator.post(path, {"ordinal": [2, 3], "target": "orders", "told": "orders"})
+    assert Job.objects.get().options["ordinals"] == "2-3"
