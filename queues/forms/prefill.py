@@ -45,9 +45,9 @@ def _row(name: str, attribute: MessageAttribute) -> dict[str, Any]:
     else:
         value = with_escapes(value)
     return {
-        "name": name,
+        "name": with_escapes(name),
         "type": base if base in BASES else "String",
-        "label": label,
+        "label": with_escapes(label),
         "value": value,
     }
 

@@ -42,8 +42,9 @@ class SystemAttributes:
 
     @property
     def receive_count(self) -> int | None:
-        count = self.attributes.get("ApproximateReceiveCount")
-        return int(count) if count else None
+        count = self.attributes.get("ApproximateReceiveCount", "")
+        # An upload may say nonsense, and Python reads no number of thousands of digits.
+        return int(count) if count.isascii() and count.isdigit() and len(count) < 20 else None
 
     @property
     def group_id(self) -> str | None:
@@ -257,4 +258,7 @@ def _from_seconds(timestamp: str | None) -> datetime | None:
 
 
 def _from_milliseconds(timestamp: str | None) -> datetime | None:
-    return datetime.fromtimestamp(int(timestamp) / 1000, UTC) if timestamp else None
+    """None also for what is no time that can be shown: an upload may say nonsense."""
+    if not timestamp or not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > 14:
+        return None
+    return datetime.fromtimestamp(int(timestamp) / 1000, UTC)

@@ -101,3 +101,16 @@ def test_a_queue_without_a_key_may_be_encrypted_by_sqs(
     assert queue.encrypted is encrypted
     assert queue.redrive is None
     assert not queue.fifo
+
+
+@pytest.mark.parametrize(
+    "said", ["x", "1e5", "-1", "", "9" * 30, "9" * 5_000, "٣", "999999999999999"]
+)
+def test_a_number_that_is_none_is_not_known_rather_than_an_error(said: str) -> None:
+    names = ("SentTimestamp", "ApproximateFirstReceiveTimestamp")
+    of = Message("m", "h", "body", "md5", {**dict.fromkeys(names, said)})
+    assert (of.sent_at, of.first_received_at) == (None, None)
+    if said != "999999999999999":
+        assert (
+            Message("m", "h", "b", "md5", {"ApproximateReceiveCount": said}).receive_count is None
+        )
