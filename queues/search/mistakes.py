@@ -30,6 +30,8 @@ class BadFilter(ValueError):
     """`position`: where in the expression, its first character being 0; None: nowhere in it."""
 
     def __init__(self, sentence: str, position: int | None = None) -> None:
+        # It quotes what was typed: half a surrogate pair, read from an escape, fits on no page.
+        sentence = sentence.encode("utf-8", "backslashreplace").decode("utf-8")
         super().__init__(sentence)
         self.sentence = sentence
         self.position = position

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queues.search import BadFilter, Filter
+from queues.search.expression import read
 
 # JMESPath's, of text between backticks; we refuse it.
 pytestmark = pytest.mark.filterwarnings("ignore:deprecated string literal syntax")
@@ -133,3 +134,10 @@ def test_whatever_is_typed_is_a_filter_or_a_mistake_that_is_explained(expression
     assert mistake is None or mistake.sentence.endswith((".", "?"))
     position = mistake.position if mistake else None
     assert position is None or 0 <= position <= len(expression)
+
+
+def test_a_mistake_that_quotes_half_a_surrogate_pair_can_still_be_shown() -> None:
+    with pytest.raises(BadFilter) as bad:
+        read('"\\ud800"')
+    assert "“\\ud800”" in bad.value.sentence
+    bad.value.sentence.encode("utf-8")
