@@ -31,6 +31,8 @@ SLIPPED = "It was visible again before it could be sent, and did not come again.
 STILL_HERE = "It was sent, but could not be deleted here: it stands in both queues."
 PERHAPS_HERE = "It was sent; whether it was deleted here is not known: it may stand in both queues."
 
+# What an earlier attempt had not ended with.
+AWAITED = (State.STORED, State.SENDING, State.SENT, State.RELEASED)
 # (ledger, number) find a row; the state it is in says whether it may change.
 ROW = ("ledger", "number")
 
@@ -72,6 +74,8 @@ class Books:
         self.doubled = set(twice.values_list("number", flat=True))
         # Visible again by themselves since an earlier attempt: others may have taken them.
         self._lapsed: set[int] = set()
+        # Acted on, not done with, and not held any more: there to be received again.
+        self._awaited: set[int] = set()
 
     # --- what an earlier attempt left
 
@@ -83,8 +87,12 @@ class Books:
         for each in left:
             self._standing.enter(each.number, each.state, each.ordinal is not None)
             self.judged[each.judgement] += 1
-            if each.state == State.STORED and not each.known.until:
+            if each.known.until:
+                continue
+            if each.state == State.STORED:
                 self._lapsed.add(each.number)
+            if each.ordinal is not None and each.state in AWAITED:
+                self._awaited.add(each.number)
         return [each.known for each in left]
 
     def unfinished(self) -> Orders:
@@ -154,6 +162,7 @@ class Books:
             self.judged[verdict[0]] += 1
         rows.insert()
         if back := [arrival.number for arrival in news.arrivals if not arrival.new]:
+            self._awaited.difference_update(back)
             # Put back by an earlier attempt, and here once more.
             matched_ones = [n for n in back if self._standing.matched(n)]
             self._change(State.STORED, matched_ones, State.RELEASED)
@@ -235,7 +244,7 @@ class Books:
     @property
     def all_found(self) -> bool:
         chosen = self.plan.chosen
-        return chosen is not None and self.found >= len(chosen)
+        return chosen is not None and self.found >= len(chosen) and not self._awaited
 
     def __len__(self) -> int:
         """Messages that came, and were written down."""
