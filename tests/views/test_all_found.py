@@ -148,7 +148,7 @@ def test_what_was_found_or_ticked_is_downloaded_alone(operator: Client) -> None:
     assert body_lines(operator.get(path, {"ordinal": [1, 3]})) == [
         record.body for record in dump.records([1, 3])
     ]
-    refused = operator.get(path, {**chosen, "number": 7})
+    refused = operator.get(path, {**chosen, "number": "7"})
     assert refused.status_code == HTTPStatus.CONFLICT
     assert "7 messages were chosen" in refused.content.decode()
 
@@ -169,7 +169,7 @@ def test_if_one_of_the_ticked_messages_is_not_there_nothing_is_done_to_the_other
     operator: Client, orders: str, bells: list[str]
 ) -> None:
     dump = orders_of(9)
-    ticked = {"dump": str(dump.pk), "ordinal": [1, 99]}
+    ticked: dict[str, Any] = {"dump": str(dump.pk), "ordinal": [1, 99]}
     said = page(operator.post(DELETE, ticked), HTTPStatus.UNPROCESSABLE_ENTITY)
     assert "2 messages were chosen, and 1 of them are there" in said.text
     assert not Job.objects.exists()

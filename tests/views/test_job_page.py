@@ -123,7 +123,7 @@ def test_a_job_that_waits_says_for_what(operator: Client) -> None:
 def test_a_job_whose_worker_fell_silent_says_so(operator: Client) -> None:
     """Two heartbeats long nothing came: what it did last is not what it is doing now."""
     lease = timedelta(seconds=60)
-    numbers = {"expected": 1000, "stored": 400, "rate": 20.0}
+    numbers: dict[str, Any] = {"expected": 1000, "stored": 400, "rate": 20.0}
     dead = job(**RUNNING, **numbers, lease_until=timezone.now() + lease - timedelta(seconds=15))
     alive = shown(operator, dead).text
     assert "Receiving" in alive

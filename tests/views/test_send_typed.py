@@ -123,7 +123,8 @@ def test_after_a_message_another_is_offered(operator: Client, orders: str) -> No
 def test_what_deduplication_will_do_is_said(
     given: dict[Any, str], said: str, operator: Client, sqs: SQSClient
 ) -> None:
-    sqs.create_queue(QueueName="bills.fifo", Attributes={"FifoQueue": "true"} | given)
+    attributes: Any = {"FifoQueue": "true"} | given
+    sqs.create_queue(QueueName="bills.fifo", Attributes=attributes)
     assert said in page(operator.get("/connections/local/queues/bills.fifo/send/")).text
 
 
