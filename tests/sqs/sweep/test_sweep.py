@@ -169,7 +169,7 @@ def test_a_sweep_that_may_not_even_begin_asks_for_no_message(
 
 def test_progress_tells_the_story(recorded: Recorded, orders: Queue, fill: Fill) -> None:
     fill(orders, 200)
-    result = recorded.run(store=lambda messages: time.sleep(0.15), stop_after_empty=2)
+    result = recorded.run(store=lambda messages: time.sleep(0.15), stop_after_empty=4)
     phases = [progress.phase for progress in recorded.progress]
     # It may go on receiving after it began to prove; once it releases it does nothing else.
     releasing = phases.index(Phase.RELEASING)
