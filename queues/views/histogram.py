@@ -84,12 +84,18 @@ def height_of(count: int, most: int) -> float:
 
 
 def span_of(bar: Bar) -> str:
-    """`21 Nov 08:00–09:00`; seconds only where bars are that narrow."""
+    """`21 Nov 08:00–09:00`; seconds, or less, only where bars are that narrow."""
     width = (bar.end - bar.start).total_seconds()
     if width >= 86_400:
         return f"{bar.start:%d %b}" if width == 86_400 else f"{bar.start:%d %b} – {bar.end:%d %b}"
-    clock = "%H:%M:%S" if width < 60 else "%H:%M"
-    return f"{bar.start:%d %b} {bar.start.strftime(clock)}–{bar.end.strftime(clock)}"
+    return f"{bar.start:%d %b} {clock(bar.start, width)}–{clock(bar.end, width)}"
+
+
+def clock(moment: datetime, apart: float) -> str:
+    """As finely as moments so many seconds apart need."""
+    if apart >= 60:
+        return f"{moment:%H:%M}"
+    return f"{moment:%H:%M:%S}" + (f".{moment.microsecond // 1000:03}" if apart < 1 else "")
 
 
 def labels_of(bars: Sequence[Bar]) -> list[str]:
@@ -105,7 +111,7 @@ def label_of(moment: datetime, seconds: float) -> str:
         return f"{moment:%d %b}"
     if seconds > 86_400:
         return f"{moment:%d %b %H:%M}"
-    return f"{moment:%H:%M}" if seconds > 600 else f"{moment:%H:%M:%S}"
+    return clock(moment, seconds / LABELS if seconds <= 600 else 60)
 
 
 def in_words(bars: Sequence[Bar], unknown: int, whole: bool) -> str:

@@ -13,6 +13,14 @@
     menu.open = false;
     menu.querySelector("summary").focus();
   });
+  // An expression is mostly one line: Enter looks for it, Shift and Enter begin another.
+  document.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (!field.matches?.("textarea[name=where]")) return;
+    event.preventDefault();
+    field.form.requestSubmit();
+  });
   // What one opens a menu for is typing: its first field has the cursor.
   document.addEventListener("toggle", (event) => {
     const menu = event.target;

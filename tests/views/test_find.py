@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
@@ -184,6 +185,14 @@ def test_an_address_with_a_bad_filter_shows_nothing_and_says_where_it_is_bad(
     assert "One “=” compares nothing" in shown.text
     assert shown.the("mark").text == "="
     assert shown.messages == []
+
+
+def test_bars_of_a_moment_are_told_apart(operator: Client) -> None:
+    dump = stored(order(1, sent=NOON), order(2, sent=NOON + 900), order(3, sent=NOON + 1_900))
+    shown = seen(operator, dump)
+    labels = [each.text for each in shown.all("span") if re.match(r"12:00:0\d", each.text)]
+    assert labels[:2] == ["12:00:00.000", "12:00:00.500"]
+    assert len(set(labels)) == len(labels) == 5
 
 
 def test_bars_show_when_messages_were_sent_and_lead_to_them(operator: Client) -> None:
