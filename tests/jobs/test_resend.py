@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from queues.formats import Record
@@ -95,13 +96,56 @@ def test_a_worker_that_dies_on_the_way_neither_loses_nor_doubles_it(
 
 
 def test_undone_where_the_edited_one_was_consumed_nothing_comes_back_unasked(
-    make: Make, new_dump: NewDump, sqs: SQSClient, orders: str, simulator: Simulator, mara: object
+    make: Make, new_dump: NewDump, sqs: SQSClient, orders: str, simulator: Simulator, mara: User
 ) -> None:
     fill(sqs, orders, ["order 1"])
     job = done(resend(make, new_dump, "order 1", "order 2"))
     assert bodies(simulator) == ["order 2"]
     [taken] = sqs.receive_message(QueueUrl=orders, WaitTimeSeconds=2)["Messages"]
     sqs.delete_message(QueueUrl=orders, ReceiptHandle=taken["ReceiptHandle"])
-    back = done(undo(job, mara))  # type: ignore[arg-type]
+    back = done(undo(job, mara))
     assert bodies(simulator) == []
     assert "Nothing was sent." in back.sentence
+
+
+def test_an_undo_can_be_undone_as_well(
+    make: Make, new_dump: NewDump, sqs: SQSClient, orders: str, simulator: Simulator, mara: User
+) -> None:
+    fill(sqs, orders, ["another", "order 1"])
+    job = done(resend(make, new_dump, "order 1", "order 2"))
+    back = done(undo(job, mara))
+    assert bodies(simulator) == ["another", "order 1"]
+    assert "The original was sent to orders, and the edited message deleted." in back.sentence
+    done(undo(back, mara))
+    assert bodies(simulator) == ["another", "order 2"]
+
+
+def test_in_a_fifo_queue_it_goes_to_the_end_of_its_group_and_the_others_stay_in_order(
+    make: Make, new_dump: NewDump, sqs: SQSClient, simulator: Simulator
+) -> None:
+    url = sqs.create_queue(QueueName="bills.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    for number in range(1, 5):
+        sqs.send_message(
+            QueueUrl=url,
+            MessageBody=f"bill {number}",
+            MessageGroupId="a",
+            MessageDeduplicationId=str(number),
+        )
+    seen = done(new_dump("bills.fifo"))
+    edit = Dump.begin(Dump.Kind.EDIT, "local", "bills.fifo", "mara")
+    edit.add_records(
+        [Record("", "bill 2, corrected", "md5", timezone.now(), {"MessageGroupId": "a"})]
+    )
+    job = done(
+        make(
+            "resend",
+            queue_name="bills.fifo",
+            target_name="bills.fifo",
+            selection={"dump": str(seen.dump_id), "ordinals": "2"},
+            edited={"dump": str(edit.pk), "ordinal": 1},
+        )
+    )
+    assert job.state == Job.State.DONE, job.sentence
+    left = [message.body for message in simulator.messages("bills.fifo")]
+    assert left == ["bill 1", "bill 3", "bill 4", "bill 2, corrected"]
+    assert {message.state for message in simulator.messages("bills.fifo")} == {"available"}
