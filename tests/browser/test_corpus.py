@@ -28,7 +28,7 @@ def of(*kinds: str) -> dict[int, Case]:
     return {at: case for at, case in NUMBERED.items() if case.name.startswith(kinds)}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # tests of other modules may run in between
 def corpus(dashboard: Dashboard, session: Any, browser: Browser) -> str:
     """The address of a dump that holds all of it, each body at its number."""
     dashboard.sqs.create_queue(QueueName="corpus")
