@@ -30,7 +30,7 @@ BODIES = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def peeked(dashboard: Dashboard) -> str:
     """The address of a peek at one message of each kind."""
     url = dashboard.sqs.create_queue(QueueName=NAME)["QueueUrl"]

@@ -39,7 +39,7 @@ PAGES = {
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def furnished(dashboard: Dashboard) -> dict[str, str]:
     """Queues with messages, a peek, a dump; the addresses that only these have."""
     sqs, name = dashboard.sqs, QUEUE.split("/")[-2]
