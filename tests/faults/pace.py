@@ -6,6 +6,8 @@ their margins, at a twentieth.
 
 from __future__ import annotations
 
+import os
+
 WAIT = 1
 VISIBILITY = 6
 EXTENSION = 45
@@ -37,3 +39,11 @@ SETTINGS: dict[str, float | str] = {
 STUCK = 60.0
 LONGEST = 240.0
 CANCELLED_WITHIN = 10.0
+
+# Processes for each processor that want to run, from where on leases at this pace cannot be kept.
+BUSY = 4.0
+
+
+def kept() -> bool:
+    """Has the machine been quick enough, lately, for a job to do all it is asked for?"""
+    return os.getloadavg()[0] <= BUSY * (os.cpu_count() or 1)

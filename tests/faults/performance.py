@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from tests.faults import calls
+from tests.faults import calls, pace
 from tests.faults.account import account
 from tests.faults.deeds import DEEDS, Scene
 from tests.faults.oracle import Damage, Ending, judge, still_hidden
@@ -49,7 +49,12 @@ def verdict(stage: Stage, row: Row, ending: Ending, *, ended: bool) -> Damage:
         damage.add("stuck_jobs", 1, f"it is {job.state}, {job.phase or 'no phase'}")
     elif row.whole and not ending.whole:
         why = f"{job.state}, {ending.verdict or 'no verdict'}, {job.failed} failed: {job.sentence}"
-        damage.add("wrong", 1, f"it should have done all, and ended {why}")
+        if pace.kept():
+            damage.add("wrong", 1, f"it should have done all, and ended {why}")
+        else:
+            # Leases of seconds lapse where processes wait for seconds to run at all. What it says
+            # of itself must be true all the same.
+            damage.notes.append(f"not held against it, since the machine is too busy: {why}")
     for overlap in calls.overlaps(read_logs(stage.logs)):
         if overlap.job == str(job.pk):
             damage.add("double_runs", 1, str(overlap))
