@@ -25,12 +25,13 @@
   document.addEventListener("htmx:before:swap", (event) => {
     const { target, sourceElement } = event.detail.ctx;
     const row = sourceElement?.closest?.("[data-message]");
-    if (target?.id === "message" && row && row.dataset.message !== wanted) event.preventDefault();
+    const at = wanted ?? document.querySelector("[data-message][aria-current]")?.dataset.message;
+    if (target?.id === "message" && row && row.dataset.message !== at) event.preventDefault();
   });
   // A list that came anew does not know which of its messages is open, or about to be.
   document.addEventListener("htmx:after:swap", (event) => {
-    if (event.detail.ctx.target?.id === "message") wanted = null;
-    else if (wanted ?? opened()) mark(wanted ?? opened());
+    if (opened() === wanted) wanted = null;
+    if (event.detail.ctx.target?.id !== "message" && (wanted ?? opened())) mark(wanted ?? opened());
   });
 
   // The form that sends a message: attribute rows that are not used yet wait behind a button.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.test_pages import DESK, look_at
 from tests.running.dashboard import Dashboard
@@ -118,3 +118,22 @@ def name_it_and_come_back(page: Page) -> None:
     press(page.locator("summary", has_text="Saved"))
     press(page.get_by_role("link", name="Odd ones", exact=True))
     expect(page.locator("[data-message]")).to_have_count(3)
+
+
+def test_a_message_asked_for_while_the_list_comes_anew_is_shown(parcels: Page) -> None:
+    """The list is asked for each second while it is looked through."""
+    asked: list[Route] = []
+    parcels.route(re.compile(r"/messages/\d+/"), lambda route: asked.append(route))
+    parcels.locator("body").press("j")
+    second = parcels.locator("[data-message]").nth(1)
+    expect(second).to_have_attribute("aria-current", "true")
+    parcels.evaluate(
+        "document.body.dispatchEvent(new CustomEvent('htmx:after:swap', "
+        "{bubbles: true, detail: {ctx: {target: document.getElementById('found')}}}))"
+    )
+    [waiting] = asked
+    waiting.continue_()
+    chosen = str(second.get_attribute("data-message"))
+    pane = parcels.get_by_role("region", name="Message", exact=True)
+    expect(pane.get_by_role("heading", level=2)).to_have_text(chosen)
+    expect(second).to_have_attribute("aria-current", "true")
