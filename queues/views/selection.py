@@ -41,11 +41,6 @@ class Selection:
     def number(self) -> int:
         return len(self.ordinals)
 
-    @property
-    def whole(self) -> bool:
-        """All of the dump: no need to name them."""
-        return self.number == self.dump.message_count
-
     def options(self) -> dict[str, Any]:
         """As the job keeps it."""
         chosen = ordinals.as_text(self.ordinals)
