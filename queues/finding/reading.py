@@ -9,22 +9,29 @@ asks. Where the store is no SQLite, rows are joined here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing
 from enum import Enum
 from functools import partial
+from queue import SimpleQueue
 from typing import Any, cast
 from uuid import UUID
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from queues.models import Dump, Message, bulk
 from queues.models.routing import store_database
+from queues.search.looking import Looked
 from queues.search.slices import LONGEST, Slice
 
 # SQLite looks at the kernel's pages instead of copying them; it never writes this way.
 MAPPED = 2**31 - 2**16
 AT_ONCE = 500
+# Pieces that are read, or wait to be looked at: one for each reader, and one.
+AHEAD = 3
 
 # No id has them, and not every database takes them.
 UNHEARD_OF = re.compile("[\0\ud800-\udfff]")
@@ -55,55 +62,77 @@ class What(Enum):
 Columns = tuple[int, str | None, bytes | None, str, str]
 
 
+# What is known of a slice's messages, and the ordinals of those to be looked at one by one.
+Sifted = tuple[Looked, list[int]]
+Sift = Callable[[Slice], Sifted]
+
+
 class Ahead:
     """A context manager that gives a dump's messages with ordinals from after `after` to `last`,
-    so many at a time, in order; the next ones are read meanwhile. The connection is the caller's:
-    whoever wants to use it calls wait() first."""
+    so many at a time, in order; on SQLite the next ones are read meanwhile. One reader has the
+    caller's connection: whoever wants to use it calls wait() first. `sift`: looks at slices where
+    they are read, in several threads."""
 
-    def __init__(self, dump_id: UUID, what: What, after: int, last: int, step: int) -> None:
+    def __init__(
+        self, dump_id: UUID, what: What, after: int, last: int, step: int, sift: Sift
+    ) -> None:
         self._connection = connections[store_database()]
-        self._connection.ensure_connection()
         self._key = bulk.adapt(Dump, "id", dump_id)
         self._what, self._after, self._last, self.step = what, after, last, step
-        self._coming: Future[list[Any]] | None = None
-        self._reader: ThreadPoolExecutor | None = None
+        self._sift = sift
+        self._coming: deque[tuple[int, Future[list[Any]]]] = deque()
+        self._readers: ThreadPoolExecutor | None = None
+        self._idle: SimpleQueue[BaseDatabaseWrapper] = SimpleQueue()
+        self._ending = ExitStack()
 
     def __enter__(self) -> Ahead:
+        self._connection.ensure_connection()
         if self._connection.vendor == "sqlite":
-            self._reader = ThreadPoolExecutor(1, "search-reader")
-            self._connection.connection.execute(f"PRAGMA mmap_size={MAPPED}")
+            used = [self._connection]
+            # What a transaction has written, only its own connection sees.
+            if not self._connection.in_atomic_block:
+                used.append(self._ending.enter_context(closing(self._connection.copy())))
+            for each in used:
+                each.ensure_connection()
+                each.connection.execute(f"PRAGMA mmap_size={MAPPED}")
+                self._idle.put(each)
+            self._readers = ThreadPoolExecutor(len(used), "search-reader")
         return self
 
     def __exit__(self, *_: object) -> None:
         self.wait()
-        if self._reader is not None:
-            self._reader.shutdown()
+        if self._readers is not None:
+            self._readers.shutdown()
             self._connection.connection.execute("PRAGMA mmap_size=0")
+        self._ending.close()
 
     def __iter__(self) -> Iterator[tuple[int, list[Any]]]:
         """The last ordinal of each piece, and what was read of it."""
-        until = min(self._after + self.step, self._last)
-        while self._after < until:
-            rows = self._coming.result() if self._coming else self._read(self._after, until)
-            self._coming = None
-            # `step` may be another by now.
-            self._after, following = until, min(until + self.step, self._last)
-            if self._reader and until < following:
-                self._coming = self._reader.submit(self._read, until, following)
-            yield until, rows
-            until = following
+        while self._coming or self._after < self._last:
+            while self._after < self._last and len(self._coming) < (AHEAD if self._readers else 1):
+                # `step` may be another by now.
+                after, self._after = self._after, min(self._after + self.step, self._last)
+                self._coming.append((self._after, self._begin(after, self._after)))
+            until, rows = self._coming.popleft()
+            yield until, rows.result()
 
     def wait(self) -> None:
-        if self._coming is not None:
-            self._coming.exception()
+        wait([rows for _, rows in self._coming])
+
+    def _begin(self, after: int, until: int) -> Future[list[Any]]:
+        if self._readers is not None:
+            return self._readers.submit(self._read, after, until)
+        read: Future[list[Any]] = Future()
+        read.set_result(self._read(after, until))
+        return read
 
     def _read(self, after: int, until: int) -> list[Any]:
-        if self._what is What.SLICES and self._reader is not None:
+        if self._what is What.SLICES and self._readers is not None:
             return [
-                self._slice(start, min(start + JOINED_AT_ONCE, until))
+                self._sifted(start, min(start + JOINED_AT_ONCE, until))
                 for start in range(after, until, JOINED_AT_ONCE)
             ]
-        if self._what is What.LINES and self._reader is not None:
+        if self._what is What.LINES and self._readers is not None:
             return self._select(LINES, after, until)
         rows = [
             _row(columns)
@@ -113,27 +142,30 @@ class Ahead:
             return rows
         if self._what is What.LINES:
             return [(",".join(str(row[0]) for row in rows), "\n".join(row[3] for row in rows))]
-        return [_joined(rows)]
+        return [self._sift(_joined(rows))]
 
-    def _slice(self, after: int, until: int) -> Slice:
+    def _sifted(self, after: int, until: int) -> Sifted:
         [columns] = self._select(SLICE, after, until)
-        return Slice(columns, partial(self._beside, after, until))
+        return self._sift(Slice(columns, partial(self._beside, after, until)))
 
     def _beside(self, after: int, until: int) -> Sequence[Any]:
-        self.wait()
         [columns] = self._select(BESIDE, after, until)
         return cast("Sequence[Any]", columns)
 
     def _select(self, statement: str, after: int, until: int) -> list[Any]:
-        """Past the ORM's cursor on SQLite: that one is for the thread that opened it."""
         given = (self._key, after, until)
-        if self._reader is not None:
-            statement = statement.replace("%s", "?")
-            found: list[Any] = self._connection.connection.execute(statement, given).fetchall()
+        if self._readers is None:
+            with self._connection.cursor() as cursor:
+                cursor.execute(statement, given)
+                return list(cursor.fetchall())
+        connection = self._idle.get()
+        try:
+            # Past the ORM's cursor: that one is for the thread that opened it.
+            read = connection.connection.execute(statement.replace("%s", "?"), given)
+            found: list[Any] = read.fetchall()
             return found
-        with self._connection.cursor() as cursor:
-            cursor.execute(statement, given)
-            return list(cursor.fetchall())
+        finally:
+            self._idle.put(connection)
 
 
 def named(dump_id: UUID, texts: Sequence[str]) -> set[int]:

@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -23,9 +24,9 @@ from queues.search.looking import Looked, Looker
 from queues.search.paths import Path
 from queues.search.query import Query
 from queues.search.rows import Row
-from queues.search.slices import Slice, numbers
+from queues.search.slices import numbers
 
-STEP = {What.ROWS: 1_000, What.SLICES: 2_000, What.LINES: 10_000}
+STEP = {What.ROWS: 1_000, What.SLICES: 1000, What.LINES: 10_000}
 # Pieces that are judged at once: one for each process, and one that waits.
 AT_ONCE = 2
 # Messages in the first, and in the smallest piece; and seconds after which the next one is smaller.
@@ -43,7 +44,6 @@ class Work:
 
     def __init__(self, finding: Finding, query: Query, path: Path | None) -> None:
         self._dump_id, self._path = finding.dump_id, path
-        self._named: set[int] = set()
         self._looker = Looker(query, chain_of(finding.decoder), path)
 
     def __enter__(self) -> Work:
@@ -65,9 +65,9 @@ class Work:
         [last] = Dump.objects.filter(pk=self._dump_id).aggregate(Max("messages__ordinal")).values()
         last, position = last or 0, finding.position
         looked, what = Looked(), self._what()
-        if what is What.SLICES:
-            self._named = named(self._dump_id, self._looker.query.texts)
-        with Ahead(self._dump_id, what, position, last, STEP[what]) as ahead:
+        ids = named(self._dump_id, self._looker.query.texts) if what is What.SLICES else set()
+        sift = partial(self._looker.sift, named=ids)
+        with Ahead(self._dump_id, what, position, last, STEP[what], sift) as ahead:
             for until_here, some in self._in_order(ahead, what, until):
                 looked.add(some)
                 position = until_here
@@ -133,16 +133,11 @@ class Work:
             looked.count = len(ordinals)
             return looked
         looked = Looked()
-        for part in found:
-            looked.add(self._sift(ahead, part))
-        return looked
-
-    def _sift(self, ahead: Ahead, part: Slice) -> Looked:
-        looked, open_ = self._looker.sift(part, self._named)
-        if open_:
-            ahead.wait()
-            looked.merge(self._look_at(ahead, rows_at(self._dump_id, open_)))
-        looked.count = len(part)
+        for sifted, open_ in found:
+            if open_:
+                ahead.wait()
+                sifted.merge(self._look_at(ahead, rows_at(self._dump_id, open_)))
+            looked.add(sifted)
         return looked
 
     def _look_at(self, ahead: Ahead, rows: Iterable[Columns]) -> Looked:

@@ -99,15 +99,15 @@ class Looker:
         return not self.query and self._group_by is None
 
     def sift(self, part: Slice, named: Set[int]) -> tuple[Looked, list[int]]:
-        """What is sure, and the ordinals of those that must be looked at one by one. `named`: of
-        those whose id one of the texts is."""
+        """What is sure, counting all, and the ordinals of those that must be looked at one by one.
+        `named`: of those whose id one of the texts is."""
         sure, maybe = self._sieve.sift(part, named)
         if not sure and not maybe:
-            return Looked(), []
+            return Looked(count=len(part)), []
         ordinals = part.ordinals
         if len(self._checks) > 1 or self._judges or self._group_by is not None:
-            return Looked(), [ordinals[at] for at in sorted([*sure, *maybe])]
-        looked = Looked(found=array("Q", [ordinals[at] for at in sure]))
+            return Looked(count=len(part)), [ordinals[at] for at in sorted([*sure, *maybe])]
+        looked = Looked(len(part), array("Q", [ordinals[at] for at in sure]))
         if sure:
             found = [SENT.search(part.attributes[at]) for at in sure]
             looked.sent = [int(each[1]) for each in found if each]
