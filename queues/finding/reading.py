@@ -134,10 +134,9 @@ class Ahead:
             ]
         if self._what is What.LINES and self._readers is not None:
             return self._select(LINES, after, until)
-        rows = [
-            _row(columns)
-            for columns in self._select(f"{ROWS} {WHERE} ORDER BY ordinal", after, until)
-        ]
+        rows = self._select(f"{ROWS} {WHERE} ORDER BY ordinal", after, until)
+        if self._readers is None:
+            rows = [_row(columns) for columns in rows]
         if self._what is What.ROWS:
             return rows
         if self._what is What.LINES:

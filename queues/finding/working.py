@@ -151,11 +151,10 @@ class Work:
         some: list[Row] = []
         size = 0
         for columns in rows:
-            ordinal, message_id, body, attributes, own = columns
-            if body is None:
+            row = Row._make(columns)
+            if columns[2] is None:
                 ahead.wait()
-                body = body_at(self._dump_id, ordinal)
-            row = Row(ordinal, message_id, body, attributes, own)
+                row = row._replace(body=body_at(self._dump_id, row.ordinal))
             some.append(row)
             size += len(row.body)
             if size > MOST_BYTES:

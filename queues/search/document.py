@@ -28,6 +28,7 @@ NUMERIC = frozenset(
     }
 )
 
+WHITE_SPACE = " \t\n\r"
 NOT_JSON = Unknown("the body is not JSON")
 NO_ENVELOPE = Unknown("the body stands in no envelope")
 TOO_DEEP = Unknown("limit reached: the body is nested too deeply")
@@ -81,12 +82,16 @@ def json_of(body: str) -> Any:
 
 def read_json(text: str) -> Any:
     """Strictly JSON, else ValueError. Which of a doubled name's values counts is not known."""
+    text = text.strip(WHITE_SPACE)
     try:
-        return QUICK.decode(text)
+        found, end = QUICK.raw_decode(text)
     except json.JSONDecodeError:
         raise
     except ValueError:  # an integer with thousands of digits, which `whole` can take
-        return THOROUGH.decode(text)
+        found, end = THOROUGH.raw_decode(text)
+    if end < len(text):
+        raise ValueError("Something stands after the JSON")
+    return found
 
 
 def refuse(constant: str) -> None:

@@ -72,6 +72,15 @@ class Judge:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.end()
+
+    @property
+    def has_time(self) -> bool:
+        """Whether more than half of its seconds are left."""
+        return self._seconds_left > self._seconds_in_all / 2
+
+    def end(self) -> None:
+        """Ends its process; who asks it again starts another."""
         with self._lock:
             self._end_process()
 

@@ -14,7 +14,6 @@ from queue import SimpleQueue
 from types import TracebackType
 
 from queues.search.document import document_of
-from queues.search.filters import Filter
 from queues.search.frames import Question
 from queues.search.grouping import key_of
 from queues.search.judge import Judge
@@ -25,6 +24,7 @@ from queues.search.rows import SENT, Row
 from queues.search.sieve import Sieve
 from queues.search.slices import Slice
 from queues.search.terms import checked, checks_of
+from queues.search.warm import warm
 
 # Judging takes the processor's time: two processes, where there is a core for each.
 JUDGES = min(2, os.cpu_count() or 1)
@@ -64,17 +64,13 @@ class Looker:
         self._checks = checks_of(query, chain)
         self._sieve = Sieve(query.texts, chain)
         self._judges: list[Judge] = []
-        if query.where:
-            expression = Filter("", query.expression)
-            self._judges = [
-                Judge(expression, chain=chain, group_by=group_by) for _ in range(JUDGES)
-            ]
         self._free: SimpleQueue[Judge] = SimpleQueue()
         self._ending = ExitStack()
 
     def __enter__(self) -> Looker:
-        for judge in self._judges:
-            self._ending.enter_context(judge)
+        if self.query.where:
+            lent = warm.judges(JUDGES, self.query.expression, self._chain, self._group_by)
+            self._judges = self._ending.enter_context(lent)
         self._threads = self._ending.enter_context(ThreadPoolExecutor(JUDGES, "search-judge"))
         for judge in self._judges:
             self._free.put(judge)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import selectors
@@ -20,6 +22,7 @@ from queues.search.frames import OUT_OF_MEMORY, PIECE, Unpacker, pack
 ROOT = Path(__file__).resolve().parents[2]
 # A process that says nothing for so long is stuck; a busy machine may need a while to start one.
 SILENCE = 30.0
+PIPE = 1024 * 1024
 
 ENDS = {
     -signal.SIGPROF: "limit reached: judging it takes too long",
@@ -64,6 +67,8 @@ class Process:
         assert self._popen.stdout is not None
         self._input, self._output = self._popen.stdin.fileno(), self._popen.stdout.fileno()
         os.set_blocking(self._input, False)
+        with contextlib.suppress(AttributeError, OSError):  # some systems know no such thing
+            fcntl.fcntl(self._input, fcntl.F_SETPIPE_SZ, PIPE)
         self._unpacker = Unpacker()
         self._ended = False
         given = {
