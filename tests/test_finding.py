@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from queues.finding import advance, groups_of, histogram_of, look_up, working
+from queues.finding import advance, groups_of, histogram_of, look_up, reading, working
 from queues.formats import Record
 from queues.jobs import retention
 from queues.models import Dump, Finding, FindingPart
@@ -91,6 +91,19 @@ def test_a_text_is_found_wherever_it_stands_and_not_where_half_of_it_does(
     found = search(dump, text=text)
     assert list(found.all_ordinals()) == ordinals
     assert len(found.matching(0, 3_000)) == found.found == len(ordinals)
+
+
+@pytest.mark.django_db(databases=["default", "store"], transaction=True)
+def test_what_others_have_committed_is_read_by_several_at_once_and_told_in_order(
+    dump: Dump, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "JOINED_AT_ONCE", 30)
+    monkeypatch.setattr(working, "STEP", dict.fromkeys(reading.What, 90))
+    every_third = [at + 1 for at in range(2_500) if CODES[at % 3] == "OUT_OF_STOCK"]
+    for given in ({"text": "OUT_OF_STOCK"}, {"where": "body.code == 'OUT_OF_STOCK'"}):
+        found = search(dump, **given)
+        assert (found.looked_at, found.matching(0, 2_500)) == (2_500, every_third)
+    assert search(dump).matching(0, 3_000) == list(range(1, 2_501))
 
 
 def test_of_twins_only_one_counts_what_both_found(

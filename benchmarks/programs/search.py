@@ -27,6 +27,7 @@ from queues.formats.json_lines import write
 from queues.models import Dump, Finding
 from queues.models.routing import store_database
 from queues.search.query import Query
+from queues.search.warm import warm
 
 KB = 1_024
 FILL_AT_ONCE = 5_000
@@ -84,6 +85,7 @@ def measured(
 def search(dump: Dump, query: Query) -> int:
     """To its end, as if nobody had asked before."""
     Finding.objects.exclude(params_json="[]").delete()
+    warm.end_all_but(0)
     finding = look_up(dump, query)
     while not finding.finished:
         finding = advance(finding, PATIENT)

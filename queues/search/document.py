@@ -54,13 +54,19 @@ def document(
     return {
         "body": NOT_JSON if text is None else json_of(text),
         "envelope": NO_ENVELOPE if envelope is None else json_of(envelope),
-        "attributes": {
-            name: number(value) if name in NUMERIC else value for name, value in attributes.items()
-        },
-        "message_attributes": {
-            name: number(terms["value"]) if is_number(terms["type"]) else terms["value"]
-            for name, terms in message_attributes.items()
-        },
+        "attributes": attributes and _numbered(attributes),
+        "message_attributes": message_attributes and _valued(message_attributes),
+    }
+
+
+def _numbered(attributes: Mapping[str, str]) -> dict[str, Any]:
+    return {name: number(value) if name in NUMERIC else value for name, value in attributes.items()}
+
+
+def _valued(message_attributes: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    return {
+        name: number(terms["value"]) if is_number(terms["type"]) else terms["value"]
+        for name, terms in message_attributes.items()
     }
 
 

@@ -20,7 +20,8 @@ asks for that: `!contains(keys(body), 'status')`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from jmespath.exceptions import JMESPathError
@@ -34,6 +35,17 @@ from queues.search.unknown import CannotJudge, Unknown
 NULL = Unknown("a value is null")
 TYPES_DIFFER = Unknown("values of different types are compared")
 NO_ORDER = Unknown("values without an order are compared")
+EQUALITY = frozenset({"eq", "ne"})
+ORDERED = frozenset({"number", "str"})
+# JMESPath's own also tell 0 from false: here different kinds are not compared at all.
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "gt": operator.gt,
+    "lte": operator.le,
+    "gte": operator.ge,
+}
 # What functions raise that get what they cannot take, or come to a number beyond all numbers.
 NOT_TAKEN = (JMESPathError, TypeError, ValueError, ArithmeticError)
 
@@ -102,13 +114,15 @@ class ThreeValued(TreeInterpreter):  # type: ignore[misc]  # jmespath has no typ
             return left.undecided
         if type(right) is Unknown:
             return right.undecided
-        if node["value"] not in self._EQUALITY_OPS:
-            if kind_of(left) != kind_of(right) or kind_of(left) not in {"number", "str"}:
+        kind, comparator = kind_of(left), node["value"]
+        same = kind == kind_of(right)
+        if comparator not in EQUALITY:
+            if not same or kind not in ORDERED:
                 return NO_ORDER
-        elif kind_of(left) != kind_of(right) and left is not None and right is not None:
+        elif not same and left is not None and right is not None:
             return TYPES_DIFFER
         try:
-            return self.COMPARATOR_FUNC[node["value"]](left, right)
+            return COMPARISONS[comparator](left, right)
         except CannotJudge as error:
             return error.unknown
 

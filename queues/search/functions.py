@@ -6,11 +6,11 @@ from jmespath.functions import Functions, signature
 
 from queues.search.numbers import number
 
+KINDS = {bool: "boolean", int: "number", float: "number"}
+
 
 def kind_of(value: object) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    return "number" if isinstance(value, int | float) else type(value).__name__
+    return KINDS.get(type(value)) or type(value).__name__
 
 
 class ExactFunctions(Functions):  # type: ignore[misc]  # jmespath has no types

@@ -79,6 +79,11 @@ class Judge:
         """Whether more than half of its seconds are left."""
         return self._seconds_left > self._seconds_in_all / 2
 
+    def start(self) -> None:
+        """Before it is asked; raises NoJudge."""
+        with self._lock:
+            self._process = self._process or self._started()
+
     def end(self) -> None:
         """Ends its process; who asks it again starts another."""
         with self._lock:
@@ -133,15 +138,14 @@ class Judge:
     def _ask(self, batches: Sequence[Sequence[Question]]) -> list[Judgement]:
         began = time.monotonic()
         try:
-            if self._process is None:
-                self._process = self._start()
+            self._process = self._process or self._started()
             packed = (pack_questions(batch) for batch in batches)
             answers = self._process.ask(packed, len(batches), self._seconds_left)
         finally:
             self._seconds_left -= time.monotonic() - began
         return [judgement for answer in answers for judgement in unpack_judgements(answer)]
 
-    def _start(self) -> Process:
+    def _started(self) -> Process:
         asked = {
             "expression": self.filter.expression,
             "chain": self.chain,

@@ -73,6 +73,8 @@ class Looker:
             self._judges = self._ending.enter_context(lent)
         self._threads = self._ending.enter_context(ThreadPoolExecutor(JUDGES, "search-judge"))
         for judge in self._judges:
+            # If it cannot start, whoever asks it hears so.
+            self._threads.submit(judge.start)
             self._free.put(judge)
         return self
 
@@ -124,6 +126,15 @@ class Looker:
 
     def look(self, rows: Sequence[Row]) -> Looked:
         """Raises NoJudge."""
+        looked = Looked()
+        for row, judgement in zip(rows, self._judgements(rows), strict=True):
+            if judgement is not DOES_NOT:
+                self._note(looked, row, judgement)
+        return looked
+
+    def _judgements(self, rows: Sequence[Row]) -> list[Judgement]:
+        if self._judges and not self._checks:
+            return self._judge(rows)
         judgements = [checked(self._checks, row) for row in rows]
         if self._judges:
             open_ = [at for at, said in enumerate(judgements) if said is not DOES_NOT]
@@ -131,11 +142,7 @@ class Looker:
             for at, answer in zip(open_, answers, strict=True):
                 if judgements[at] is MATCHES or answer is DOES_NOT:
                     judgements[at] = answer
-        looked = Looked()
-        for row, judgement in zip(rows, judgements, strict=True):
-            if judgement is not DOES_NOT:
-                self._note(looked, row, judgement)
-        return looked
+        return judgements
 
     def _note(self, looked: Looked, row: Row, judgement: Judgement) -> None:
         if judgement.outcome is Outcome.CANNOT_JUDGE:
