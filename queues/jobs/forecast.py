@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Length
@@ -56,11 +55,9 @@ class Forecast:
 
 def forecast(dump: Dump, target: Queue, ordinals: Sequence[int] | None = None) -> Forecast:
     totals: Counter[str] = Counter()
-    too_large: list[int] = []
     for rows in chosen(dump, ordinals):
-        named, count = _too_large(rows, target)
-        too_large += named
-        totals.update(_totals(rows), too_large=count)
+        totals.update(_totals(rows))
+    too_large = list(larger_than(target.maximum_message_size, dump, ordinals))
     return Forecast(
         target=target,
         messages=totals["messages"],
@@ -68,7 +65,7 @@ def forecast(dump: Dump, target: Queue, ordinals: Sequence[int] | None = None) -
         without_group=totals["messages"] - totals["with_group"],
         with_deduplication_id=totals["with_id"],
         too_large=tuple(too_large[:MOST_NAMED]),
-        too_large_count=totals["too_large"],
+        too_large_count=len(too_large),
         warnings=tuple(_warnings(dump, target, from_fifo=totals["with_id"] > 0)),
     )
 
@@ -86,6 +83,19 @@ def chosen(dump: Dump, ordinals: Sequence[int] | None) -> Iterator[QuerySet[Mess
         yield rows.filter(ordinal__in=some)
 
 
+def larger_than(size: int, dump: Dump, ordinals: Sequence[int] | None) -> Iterator[int]:
+    """Ordinals of those that SQS would refuse where this is the largest size, in bytes."""
+    for rows in chosen(dump, ordinals):
+        # JSON is never shorter than what it says, so only these need a closer look.
+        perhaps = rows.annotate(
+            length=Length("body"), most=F("length") + Length("message_attributes_json")
+        ).filter(most__gt=size)
+        values = perhaps.values_list("ordinal", "length", "message_attributes_json")
+        for ordinal, length, attributes in values.iterator(chunk_size=CHUNK):
+            if length + size_of("", attributes_from_json(json.loads(attributes))) > size:
+                yield ordinal
+
+
 def _totals(rows: QuerySet[Message, Message]) -> dict[str, int]:
     found = rows.annotate(length=Length("body")).aggregate(
         messages=Count("pk"),
@@ -94,31 +104,6 @@ def _totals(rows: QuerySet[Message, Message]) -> dict[str, int]:
         with_id=Count("pk", filter=Q(attributes_json__contains=DEDUPLICATION)),
     )
     return {name: number or 0 for name, number in found.items()}
-
-
-def _too_large(rows: QuerySet[Message, Message], target: Queue) -> tuple[list[int], int]:
-    """The first messages that are larger than the target takes, and how many there are."""
-    limit = target.maximum_message_size
-    sized = rows.annotate(
-        length=Length("body"), most=F("length") + Length("message_attributes_json")
-    )
-    surely = sized.filter(length__gt=limit)
-    found = list(surely.values_list("ordinal", flat=True)[:MOST_NAMED])
-    count = surely.count()
-    # JSON is never shorter than what it says, so only these need a closer look.
-    for ordinal, length, attributes in _by_key(sized.filter(length__lte=limit, most__gt=limit)):
-        if length + size_of("", attributes_from_json(json.loads(attributes))) > limit:
-            count += 1
-            found.append(ordinal)
-    return sorted(found)[:MOST_NAMED], count
-
-
-def _by_key(rows: QuerySet[Any, Any]) -> Iterator[tuple[int, int, str]]:
-    last = 0
-    values = rows.values_list("ordinal", "length", "message_attributes_json")
-    while chunk := list(values.filter(ordinal__gt=last)[:CHUNK]):
-        yield from chunk
-        last = chunk[-1][0]
 
 
 def _warnings(dump: Dump, target: Queue, *, from_fifo: bool) -> Iterator[str]:

@@ -6,19 +6,14 @@ an empty key: all of the dump). What was found is fixed here, once: a job keeps 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-from django.db.models.functions import Length
 from django.http import Http404, QueryDict
 
-from queues.formats.json_lines import attributes_from_json
 from queues.models import Dump, Finding, Message, Queue, ordinals
-from queues.sqs.types import size_of
 from queues.views.browse import dump_for, selectable, whole
 from queues.views.http import Request
 
@@ -50,26 +45,6 @@ class Selection:
         """The first of them, without their bodies."""
         rows = self.dump.messages.filter(ordinal__in=self.ordinals[:LOOKED_AT])
         return list(rows.defer("body").order_by("ordinal"))
-
-    def larger_than(self, size: int) -> list[int]:
-        """Ordinals of those that SQS would refuse where this is the largest size, in bytes."""
-        # JSON is never shorter than what it says, so only these need a closer look.
-        perhaps = self.dump.messages.annotate(
-            length=Length("body"), most=F("length") + Length("message_attributes_json")
-        ).filter(most__gt=size)
-        chosen = set(self.ordinals)
-        values = perhaps.order_by("ordinal").values_list(
-            "ordinal", "length", "message_attributes_json"
-        )
-        return [
-            ordinal
-            for ordinal, length, attributes in values.iterator(chunk_size=1_000)
-            if ordinal in chosen and length + _size_of(attributes) > size
-        ]
-
-
-def _size_of(attributes_json: str) -> int:
-    return size_of("", attributes_from_json(json.loads(attributes_json)))
 
 
 def selection_in(request: Request, queue: Queue) -> Selection | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from django import forms
 
 from queues import connections
 from queues.access import require
 from queues.connections_file import Connection
+from queues.jobs.forecast import larger_than
 from queues.jobs.sample import look_at_one
 from queues.jobs.space import in_words
 from queues.models import Queue
@@ -17,6 +20,7 @@ from queues.views.http import Request
 from queues.views.selection import Selection
 
 MOST_OFFERED = 1_000
+NAMED = 5
 
 
 def offered(source: Queue) -> list[str]:
@@ -67,13 +71,15 @@ def look_at_target(
 def too_large(selection: Selection | None, target: Queue) -> str:
     """Of chosen messages the size is known, so what SQS would refuse is refused before."""
     most = target.sqs.maximum_message_size
-    larger = selection.larger_than(most) if selection else []
+    if not selection:
+        return ""
+    larger = list(islice(larger_than(most, selection.dump, selection.ordinals), NAMED + 1))
     if not larger:
         return ""
-    some = ", ".join(f"message {ordinal:,}" for ordinal in larger[:5])
+    some = ", ".join(f"message {ordinal:,}" for ordinal in larger[:NAMED])
     return (
         f"{target.name} takes messages of at most {in_words(most)}. Larger than that: {some}"
-        f"{' and others' if len(larger) > 5 else ''}."
+        f"{' and others' if len(larger) > NAMED else ''}."
     )
 
 

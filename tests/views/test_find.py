@@ -166,7 +166,7 @@ def test_what_cannot_be_judged_is_counted_with_its_reasons_and_never_shown(
     dump = stored(order(1, "paid"), message("no json", "m-2"), order(3, "open"))
     shown = seen(operator, dump, where="body.status != 'paid'")
     assert shown.messages == ["m-3"]
-    assert "1 cannot be judged" in shown.text
+    assert "1 cannot be judged · the body is not JSON" in shown.text
     assert "1× the body is not JSON" in shown.text
 
 
