@@ -22,7 +22,7 @@ types: env-dev ## Check types: mypy
 
 tests: env-dev browser ## Run the tests
 	@echo "== Tests"
-	@$(VENV_PYTHON) -m pytest -n 3 --dist loadgroup
+	@$(VENV_PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 faults: env-dev ## Break jobs on purpose, the whole matrix, at most an hour; FAULTS="options", FAULTS=--help
 	@$(VENV_PYTHON) -m tests.faults $(FAULTS)

@@ -7,8 +7,6 @@ from playwright.sync_api import Page, expect
 
 from tests.running.dashboard import Dashboard
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def letters(operator: Page, dashboard: Dashboard) -> Page:

@@ -17,8 +17,6 @@ from tests.corpus.hostile import EVIL, WORD
 from tests.corpus.loading import json_lines
 from tests.running.dashboard import Dashboard
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 QUEUE = "/connections/local/queues/corpus/"
 NUMBERED = dict(enumerate(every_case(), start=1))
 PAGE = 100  # rows of a list
@@ -28,7 +26,7 @@ def of(*kinds: str) -> dict[int, Case]:
     return {at: case for at, case in NUMBERED.items() if case.name.startswith(kinds)}
 
 
-@pytest.fixture(scope="session")  # tests of other modules may run in between
+@pytest.fixture(scope="module")
 def corpus(dashboard: Dashboard, session: Any, browser: Browser) -> str:
     """The address of a dump that holds all of it, each body at its number."""
     dashboard.sqs.create_queue(QueueName="corpus")

@@ -10,8 +10,6 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.browser.test_pages import DESK, look_at
 from tests.running.dashboard import Dashboard
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 CODES = ["CARRIER_TIMEOUT", "ADDRESS", "it's `odd`"]
 
 

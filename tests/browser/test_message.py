@@ -15,8 +15,6 @@ from tests.browser.conftest import sign_in
 from tests.browser.test_pages import OVERFLOW, PHONE, show
 from tests.running.dashboard import Dashboard
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 NAME = "readings"
 ORDER = {
     "order": {"id": "ORD-`1`\\", "total": {"amount": 1, "currency": "EUR"}, "none": {}},

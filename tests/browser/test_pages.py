@@ -10,8 +10,6 @@ from tests.browser.conftest import sign_in
 from tests.browser.test_story import HOSTILE
 from tests.running.dashboard import Dashboard
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 QUEUE = "/connections/local/queues/a-queue-with-a-name-that-is-long-enough-to-be-cut-somewhere/"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.running.dashboard import Dashboard
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_body_is_checked_laid_out_and_sent_twice(operator: Page, dashboard: Dashboard) -> None:

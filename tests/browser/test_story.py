@@ -8,7 +8,6 @@ from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import sign_in
@@ -17,7 +16,6 @@ from tests.running.dashboard import Dashboard
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-pytestmark = pytest.mark.xdist_group("browser")
 
 TYPED = '{"order": 17,\n "note": "two\ttabs"}\n'
 HOSTILE = [
