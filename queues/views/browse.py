@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.http import Http404
 
 from queues.access import require
 from queues.finding import advance, look_up
-from queues.models import Dump, Message, Queue, QueuePreferences
+from queues.models import AuditEntry, Dump, Message, Queue, QueuePreferences, audited
 from queues.search import BadFilter, NoJudge
 from queues.search.paths import Path
 from queues.views.asked import Asked, address, address_with, back_to, list_query
@@ -44,6 +45,14 @@ def dump_for(request: Request, dump_id: Any) -> Dump:
         raise Http404("There is no such dump. Dumps expire, and a peek is kept for an hour.")
     require(request.user, "read dump", dump.connection, dump.queue_name, dump=dump)
     return dump
+
+
+def audited_reading(
+    request: Request, dump: Dump, message_id: str | None
+) -> AbstractContextManager[AuditEntry]:
+    """Around whatever shows one message whole."""
+    about = {"dump": str(dump.pk), "message_id": message_id}
+    return audited(request.user, "read message", dump.connection, dump.queue_name, **about)
 
 
 def selectable(dump: Dump) -> bool:

@@ -14,7 +14,7 @@ from queues.decoders import names
 from queues.forms.read_as import RAW, ReadAsForm
 from queues.models import Dump, QueuePreferences, audited
 from queues.views.asked import address, list_query
-from queues.views.browse import dump_for, whole
+from queues.views.browse import audited_reading, dump_for, whole
 from queues.views.http import Request, connection_for
 from queues.views.message_pane import detail
 from queues.views.reading import ACTION, back_to_list, dump_in
@@ -41,14 +41,7 @@ def message(request: Request, dump_id: UUID, ordinal: int) -> HttpResponse:
     }
     if context["message"] is None:
         raise Http404("There is no such message in this dump.")
-    with audited(
-        request.user,
-        "read message",
-        dump.connection,
-        dump.queue_name,
-        dump=str(dump.pk),
-        message_id=context["message"].message_id,
-    ):
+    with audited_reading(request, dump, context["message"].message_id):
         template = "messages/_detail.html" if request.htmx else "messages/page.html"
         return render(request, template, context)
 

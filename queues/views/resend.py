@@ -25,7 +25,7 @@ from queues.models.ordinals import as_text
 from queues.sqs.md5 import md5_of_body
 from queues.sqs.types import Outgoing
 from queues.tasks import ring
-from queues.views.browse import dump_for, selectable
+from queues.views.browse import audited_reading, dump_for, selectable
 from queues.views.http import Request, form_answer, queue_to_show
 from queues.views.selection import Selection
 from queues.views.targets import look_at_target, offered, warnings
@@ -94,14 +94,7 @@ def _shown(
         "busy": Job.objects.active().filter(connection=queue.connection, queue_name=queue.name),
         "nav": "queues",
     }
-    with audited(
-        request.user,
-        "read message",
-        dump.connection,
-        dump.queue_name,
-        dump=str(dump.pk),
-        message_id=message.message_id,
-    ):
+    with audited_reading(request, dump, message.message_id):
         return form_answer(request, "queues/resend.html", context, refused=form.is_bound)
 
 

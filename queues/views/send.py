@@ -22,7 +22,7 @@ from queues.models import Queue, audited
 from queues.sqs.errors import SqsError
 from queues.sqs.messages import send as send_message
 from queues.sqs.types import Outgoing, Sent
-from queues.views.browse import dump_for, whole
+from queues.views.browse import audited_reading, dump_for, whole
 from queues.views.http import Request, form_answer, queue_to_show
 
 
@@ -128,4 +128,7 @@ def record_like(request: Request, connection: str) -> Record | None:
     message = dump.messages.filter(ordinal=whole(ordinal)).first()
     if message is None or dump.connection != connection:
         raise Http404("There is no such message in this dump.")
-    return message.record
+    if request.method == "POST":
+        return message.record
+    with audited_reading(request, dump, message.message_id):
+        return message.record

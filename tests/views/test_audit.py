@@ -99,6 +99,12 @@ def test_reading_a_message(headers: dict[str, str], operator: Client) -> None:
     assert entry.queue_name == "orders"
 
 
+def test_taking_a_message_up_to_send_another_like_it(operator: Client, orders: str) -> None:
+    dump = stored(message("secret body", "m-7"))
+    operator.get(f"{QUEUE}send/?like={dump.pk}:1")
+    assert the_entry("read message").detail == {"dump": str(dump.pk), "message_id": "m-7"}
+
+
 def test_downloading(operator: Client) -> None:
     dump = many(2)
     operator.get(f"/dumps/{dump.pk}/download/?format=csv")
