@@ -41,11 +41,12 @@ JOINED_AT_ONCE = 250
 SHORT = f"CASE WHEN length(body) <= {LONGEST} THEN body END"
 WHERE = "FROM queues_message WHERE dump_id = %s AND ordinal > %s AND ordinal <= %s"
 # A NULL is passed over by group_concat. Bodies from x'7b' until before x'7c' begin with a brace.
-SLICE = f"""SELECT group_concat(ordinal), sum(length(body) > {LONGEST}),
+SLICE = f"""SELECT count(*), sum(length(body) > {LONGEST}),
     sum(body < x'7b' OR body >= x'7c'), sum(message_attributes_json <> '{{}}'),
     sum(instr(attributes_json, '"Message')), CAST(group_concat({SHORT}, '') AS BLOB) {WHERE}"""
-BESIDE = f"""SELECT group_concat(length(body)), group_concat(attributes_json, char(10)),
-    group_concat(message_attributes_json, char(10)) {WHERE}"""
+BESIDE = f"""SELECT group_concat(ordinal), group_concat(length(body)),
+    group_concat(attributes_json, char(10)), group_concat(message_attributes_json, char(10))
+    {WHERE}"""
 LINES = f"SELECT group_concat(ordinal), group_concat(attributes_json, char(10)) {WHERE}"
 ROWS = f"SELECT ordinal, message_id, {SHORT}, attributes_json, message_attributes_json "
 
@@ -206,7 +207,7 @@ def _joined(rows: Sequence[Columns]) -> Slice:
     ordinals, _, bodies, attributes, own = zip(*rows, strict=True) if rows else ((),) * 5
     return Slice(
         (
-            ",".join(map(str, ordinals)),
+            len(rows),
             sum(body is None for body in bodies),
             sum((body or b"")[:1] != b"{" for body in bodies),
             sum(each != "{}" for each in own),
@@ -214,6 +215,7 @@ def _joined(rows: Sequence[Columns]) -> Slice:
             b"".join(body or b"" for body in bodies),
         ),
         lambda: (
+            ",".join(map(str, ordinals)),
             ",".join(str(LONGEST + 1 if body is None else len(body)) for body in bodies),
             "\n".join(attributes),
             "\n".join(own),

@@ -16,39 +16,38 @@ LONGEST = 64 * 1024
 class Slice:
     """`bodies`: one after the other, those longer than LONGEST left out. `plain`: all of them begin
     as JSON objects do. `owning`: some message has attributes of its own. `grouped`: some may have a
-    group or a deduplication id. `beside`: reads the bodies' lengths, and for each message a line of
-    SQS's attributes and one of its own as JSON; only where somebody asks."""
+    group or a deduplication id. `beside`: reads ordinals and the bodies' lengths, and for each
+    message a line of SQS's attributes and one of its own as JSON; only where somebody asks."""
 
     def __init__(self, columns: Sequence[Any], beside: Callable[[], Sequence[Any]]) -> None:
-        ordinals, long, others, owning, grouped, bodies = columns
-        self._ordinals = ordinals or ""
+        self._count, long, others, owning, grouped, bodies = columns
         self._any_long = bool(long)
         self.plain, self.owning, self.grouped = not others, bool(owning), bool(grouped)
         self.bodies: bytes = bodies or b""
         self._read_beside = beside
 
     def __len__(self) -> int:
-        return self._ordinals.count(",") + 1 if self._ordinals else 0
-
-    @cached_property
-    def ordinals(self) -> list[int]:
-        return numbers(self._ordinals)
+        return int(self._count)
 
     @cached_property
     def _beside(self) -> Sequence[Any]:
         return self._read_beside()
 
     @cached_property
-    def _sizes(self) -> list[int]:
+    def ordinals(self) -> list[int]:
         return numbers(self._beside[0] or "")
 
     @cached_property
+    def _sizes(self) -> list[int]:
+        return numbers(self._beside[1] or "")
+
+    @cached_property
     def attributes(self) -> list[str]:
-        return (self._beside[1] or "").split("\n")
+        return (self._beside[2] or "").split("\n")
 
     @cached_property
     def own(self) -> list[str]:
-        return (self._beside[2] or "").split("\n")
+        return (self._beside[3] or "").split("\n")
 
     @cached_property
     def ends(self) -> list[int]:
