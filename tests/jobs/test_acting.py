@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from django.contrib.auth.models import User
 from queues.connections_file import Connection
 from queues.jobs import life
 from queues.jobs.start import start, undo
-from queues.models import Dump, Job, Settlement
+from queues.models import Dump, Job, QueuePreferences, Settlement
 from queues.tasks import WORK
 from simulator import Simulator
 from tests.jobs.conftest import QUICK, fill
@@ -75,6 +76,18 @@ def test_a_clear_with_a_filter_takes_what_matches_and_leaves_the_rest(
     assert bodies(simulator, "orders") == Counter([*paid, *odd])
     assert {message.state for message in simulator.messages("orders")} == {"available"}
     assert Dump.objects.get(pk=str(job.dump_id)).message_count == 30
+
+
+@pytest.mark.parametrize(("told", "taken"), [("", 3), ("base64", 3), ("raw", 0)])
+def test_a_filter_reads_bodies_as_the_queues_pages_did_when_the_job_was_asked_for(
+    told: str, taken: int, run: Run, sqs: SQSClient, orders: str, simulator: Simulator
+) -> None:
+    packed = [base64.b64encode(b'{"status": "failed", "n": %d}' % n).decode() for n in range(3)]
+    fill(sqs, orders, packed)
+    QueuePreferences.objects.create(connection="local", queue_name="orders", decoder=told)
+    job = run("clear", filter={"text": "", "expression": "body.status == 'failed'"})
+    assert (job.stored, job.settled, job.cannot_judge) == (taken, taken, 3 - taken)
+    assert bodies(simulator, "orders") == (Counter() if taken else Counter(packed))
 
 
 def test_a_move_carries_everything_and_can_be_taken_back(
