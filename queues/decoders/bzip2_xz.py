@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import bz2
 import lzma
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from queues.decoders.compressed import DAMAGED, ENDS_EARLY, PIECE, Compressed, Damaged
+from queues.decoders.compressed import DAMAGED, ENDS_EARLY, MORE, PIECE, Compressed, Damaged
 
 # A stream may ask for 4 GB of memory to look back into; the highest preset needs 65 MB.
 MEMORY = 80 * 1024 * 1024
@@ -21,7 +21,7 @@ class Bzip2(Compressed):
         return data[:3] == b"BZh" and data[4:10] in (b"1AY&SY", b"\x17rE8P\x90")
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        yield from unpacked(bz2.BZ2Decompressor(), data, OSError)
+        yield from unpacked(bz2.BZ2Decompressor, data, OSError)
 
 
 class Xz(Compressed):
@@ -33,19 +33,30 @@ class Xz(Compressed):
         return data.startswith(b"\xfd7zXZ\x00")
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        yield from unpacked(lzma.LZMADecompressor(memlimit=MEMORY), data, lzma.LZMAError)
+        yield from unpacked(limited, data, lzma.LZMAError)
+
+
+def limited() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(memlimit=MEMORY)
 
 
 def unpacked(
-    stream: bz2.BZ2Decompressor | lzma.LZMADecompressor, data: bytes, error: type[Exception]
+    begin: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor],
+    data: bytes,
+    error: type[Exception],
 ) -> Iterator[bytes]:
-    rest = data
-    while not stream.eof:
-        if stream.needs_input and not rest:
-            raise Damaged(ENDS_EARLY)
-        try:
-            yield stream.decompress(rest, PIECE)
-        except error as problem:
-            memory = "memory" in str(problem).lower()
-            raise Damaged(TOO_MUCH_MEMORY if memory else DAMAGED) from None
-        rest = b""
+    """One stream after another, as pbzip2 writes them, with zeros between them as xz pads them."""
+    rest, first = data, True
+    while rest:
+        stream = begin()
+        while not stream.eof:
+            if stream.needs_input and not rest:
+                raise Damaged(ENDS_EARLY)
+            try:
+                yield stream.decompress(rest, PIECE)
+            except error as problem:
+                memory = "memory" in str(problem).lower()
+                damage = TOO_MUCH_MEMORY if memory else DAMAGED
+                raise Damaged(damage if first else MORE) from None
+            rest = b""
+        rest, first = stream.unused_data.lstrip(b"\0"), False

@@ -43,6 +43,22 @@ def test_what_is_damaged_says_so(name: str) -> None:
 
 
 @every
+def test_streams_one_after_another_are_one_document(name: str) -> None:
+    pack = PACKERS[name]
+    reading = decoders.read(packed(pack(TEXT[:9]) + pack(TEXT[9:])))
+    assert reading.trail == ["base64", name, "JSON"]
+    assert reading.data == TEXT
+    assert reading.problems == ()
+
+
+@every
+def test_what_follows_the_last_stream_is_told(name: str) -> None:
+    reading = decoders.read(packed(PACKERS[name](TEXT) + b"something else, and more of it"))
+    assert reading.data == TEXT
+    assert reading.problems == (f"{name}: more data follows the end; it is not shown.",)
+
+
+@every
 def test_a_bomb_ends_at_the_limit(name: str) -> None:
     reading = decoders.read(packed(PACKERS[name](b" " * 6 * 1024 * 1024)))
     assert len(reading.bytes) <= 5 * 1024 * 1024
