@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import User
 
 from queues import connections
 from queues.jobs import peek as peeking
 from queues.jobs import start
-from queues.models import Dump, Job, Queue
+from queues.models import Dump, Job, Message, Queue
 from queues.sqs.queues import get_queue
 from tests.faults.letters import Letter, key_in, write
 from tests.faults.nemesis import Peace
@@ -125,14 +125,18 @@ def delete(scene: Scene) -> Play:
 
 def _selected(scene: Scene, name: str) -> tuple[set[str], dict[str, object]]:
     """Half of what a peek showed."""
+    rows = _peeked(scene, name)[::2]
+    selection = {"dump": str(rows[0].dump_id), "ordinals": [row.ordinal for row in rows]}
+    return {key_in(row.record.body) for row in rows}, {"selection": selection}
+
+
+def _peeked(scene: Scene, name: str) -> list[Message]:
     connection = connections.get(CONNECTION)
     assert connection is not None
     sqs_queue = get_queue(connections.client(connection), name)
     queue = Queue.objects.observe(CONNECTION, sqs_queue)
     seen = peeking.peek(connection, queue, peeking.PeekOptions(messages=100), "mara")
-    rows = list(seen.messages.all())[::2]
-    selection = {"dump": str(seen.pk), "ordinals": [row.ordinal for row in rows]}
-    return {key_in(row.record.body) for row in rows}, {"selection": selection}
+    return list(seen.messages.all())
 
 
 def move(scene: Scene) -> Play:
@@ -160,6 +164,20 @@ def _moved(
     return Play(scene.stage, job, letters, chosen, source=source, target=target)
 
 
+def resend(scene: Scene) -> Play:
+    """As somebody leaves it who has nothing to edit: so it can be told from all others."""
+    name, letters = scene.filled("orders")
+    message = _peeked(scene, name)[0]
+    edited = Dump.begin(Dump.Kind.EDIT, CONNECTION, name, "mara")
+    edited.add_records([replace(message.record, message_id="")])
+    edited.finish(Dump.Verdict.COMPLETE, "", {})
+    options = {
+        "selection": {"dump": str(message.dump_id), "ordinals": str(message.ordinal)},
+        "edited": {"dump": str(edited.pk), "ordinal": 1},
+    }
+    return _moved(scene, "resend", name, letters, {key_in(message.record.body)}, options)
+
+
 def redrive(scene: Scene) -> Play:
     name, letters = scene.filled("orders-dead")
     return _moved(scene, "redrive", name, letters, keys(letters), {})
@@ -184,7 +202,15 @@ def undo_clear(scene: Scene) -> Play:
 
 
 def undo_move(scene: Scene) -> Play:
-    play = move(scene)
+    return _undone(scene, move(scene))
+
+
+def undo_resend(scene: Scene) -> Play:
+    # Nothing else is in the queue that the original comes back to.
+    return _undone(scene, resend(replace(scene, count=1)))
+
+
+def _undone(scene: Scene, play: Play) -> Play:
     moved = scene.done(play.job)
     # What else is at the target is not the undo's business.
     others = write(scene.rng, 50, groups=scene.groups, start=scene.count)
@@ -203,7 +229,9 @@ DEEDS: dict[str, Callable[[Scene], Play]] = {
     "move": move,
     "move-matching": move_matching,
     "redrive": redrive,
+    "resend": resend,
     "restore": restore,
     "undo-clear": undo_clear,
     "undo-move": undo_move,
+    "undo-resend": undo_resend,
 }

@@ -151,7 +151,8 @@ def judge(ending: Ending, *, must_do_all: bool) -> Damage:
     for check in (_lost, _unexpected, _altered, _duplicated, _disordered, _counted):
         check(ending, damage)
     if ending.whole and (must_do_all or ending.verdict != Dump.Verdict.BEST_EFFORT):
-        _claimed(ending, damage)
+        told = 0 if must_do_all else _sent_and_still_here(ending)
+        _claimed(ending, damage, told)
     return damage
 
 
@@ -224,12 +225,13 @@ def _disordered(ending: Ending, damage: Damage) -> None:
     damage.add("wrong", len(behind), f"out of order in their groups: {some(behind)}")
 
 
-def _claimed(ending: Ending, damage: Damage) -> None:
+def _claimed(ending: Ending, damage: Damage, told: int) -> None:
+    """`told`: how many it says are still in the source, where it need not do all."""
     play, chosen = ending.play, ending.play.chosen - ending.elsewhere
     says = f"the job says {ending.job.state}, {ending.verdict or 'no verdict'}"
     if play.removes:
         left = chosen & set(ending.source.keys)
-        damage.add("wrong", len(left), f"{says}, and in the source are still: {some(left)}")
+        damage.add("wrong", len(left) - told, f"{says}, and in the source are still: {some(left)}")
     if play.target:
         missing = chosen - set(ending.target.keys)
         damage.add("wrong", len(missing), f"{says}, and the target lacks: {some(missing)}")

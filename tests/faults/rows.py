@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 SWEEPS = ("dump", "clear", "clear-matching", "delete", "move", "move-matching", "redrive")
-SENDS = ("restore", "undo-clear", "undo-move")
+SENDS = ("restore", "resend", "undo-clear", "undo-move", "undo-resend")
 WITH_CONSUMERS = ("dump", "clear", "clear-matching", "move", "redrive")
 EVERY = (*SWEEPS, *SENDS)
 # What is done by the real programs, at once: these deeds, under one name.
