@@ -34,6 +34,8 @@ def connection_for(request: Request, slug: str, action: Action, queue_name: str 
     connection = connections.get(slug)
     if connection is None:
         raise Http404(f"There is no connection {slug!r}.")
+    if "\0" in queue_name:  # nothing has such a name, and PostgreSQL refuses to look for it
+        raise Http404("There is no such queue.")
     require(request.user, action, slug, queue_name)
     return connection
 

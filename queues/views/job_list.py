@@ -35,7 +35,8 @@ class JobList:
         state = query.get("state", "")
         return cls(
             state=state if state in STATES else "",
-            queue=query.get("queue", "").strip(),
+            # PostgreSQL refuses to look for a NUL.
+            queue=query.get("queue", "").replace("\0", "").strip(),
             before=query.get("before", ""),
         )
 

@@ -16,6 +16,22 @@ from tests.running.services import missing
 from tests.running.visitor import Visitor
 
 ORDERS = [f"order {number} ☃" for number in range(25)]
+# Queries over them, and how many match.
+FOUND = {
+    "text=order+7+%E2%98%83": 1,
+    "text=ORDER+1&case=ignore": 11,
+    "text=%25": 0,
+    "text=%00": 0,
+    "size_from=12": 15,
+    "where=attributes.SentTimestamp": 25,
+    "received_to=1&by=attributes.SenderId": 25,
+}
+# What holds a NUL, which PostgreSQL takes in no text.
+UNHEARD_OF = {
+    "/connections/local/queues/a%00b/": 404,
+    "/connections/local/queues/a%00b/clear/": 404,
+    "/jobs/?queue=a%00b": 200,
+}
 # Its proof that nothing is left waits for a second at a time.
 QUICK = {"SQSDASH_SWEEP_WAIT_SECONDS": 1}
 
@@ -31,13 +47,19 @@ def downloaded_orders(visitor: Visitor, dump: str) -> list[str]:
     return sorted(json.loads(line)["body"] for line in lines)
 
 
-def test_a_dump_on_postgresql_with_redis_ends_and_downloads(
+def test_a_dump_on_postgresql_with_redis_ends_is_searched_and_downloads(
     run_dashboard: RunDashboard, postgres_url: str, redis_url: str
 ) -> None:
     dashboard = run_dashboard(DATABASE_URL=postgres_url, CELERY_BROKER_URL=redis_url, **QUICK)
     send_orders(dashboard)
     visitor = dashboard.sign_in()
-    assert downloaded_orders(visitor, visitor.dump("orders")) == sorted(ORDERS)
+    dump = visitor.dump("orders")
+    assert downloaded_orders(visitor, dump) == sorted(ORDERS)
+    for asked, number in FOUND.items():
+        shown = " ".join(visitor.get(f"{dump}?{asked}").text.split())
+        assert f"<b>{number}</b> of 25 messages match" in shown, asked
+    for path, status in UNHEARD_OF.items():
+        assert visitor.get(path).status == status, path
     assert not list(dashboard.folder.glob("*.sqlite3"))
     dashboard.stop()  # before its database goes
 
