@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
 from queues.jobs import space
 from queues.models import AuditEntry, Dump, Job
+from queues.models.routing import store_database
 from queues.tasks import expire
 from queues.templatetags.words import from_now
 from tests.views.page import Page, page
@@ -192,7 +194,8 @@ def test_the_list_shows_how_full_the_store_is(
     stored(message("x" * 500_000))
     seen = page(operator.get("/dumps/"))
     assert "All dumps together take about 501.2 kB, and may take 2.0 MB" in seen.text
-    assert "free on the disk of the store" in seen.text
+    if connections[store_database()].vendor == "sqlite":
+        assert "free on the disk of the store" in seen.text
     bar = seen.the("progress", aria_label="Room that dumps take")
     assert bar.attributes["max"] == "2000000"
     assert 500_000 < int(bar.attributes["value"]) < 502_000

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import connections as databases
 from django.test import Client
 
+from queues.models.routing import store_database
 from tests.views.conftest import QUEUE
 from tests.views.page import page
 
@@ -91,8 +92,8 @@ def test_it_is_not_ready_while_a_database_is_away(
     def away(*_: object, **__: object) -> None:
         raise OSError("connection refused")
 
-    monkeypatch.setattr(databases["store"], "cursor", away)
+    monkeypatch.setattr(databases[store_database()], "cursor", away)
     answer = client.get("/readyz")
     assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
-    assert answer.json() == {"ready": False, "store": "OSError"}
+    assert answer.json() == {"ready": False, store_database(): "OSError"}
     assert client.get("/healthz").status_code == HTTPStatus.OK
