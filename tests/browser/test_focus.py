@@ -53,5 +53,5 @@ def test_a_name_in_a_list_is_not_cut_while_half_its_row_is_empty(
     operator.set_viewport_size(HALF)
     operator.goto(f"{dashboard.url}/connections/local/queues/?q={name}")
     link = operator.get_by_role("link", name=name, exact=True)
-    expect(link).to_be_visible()
+    expect(link).to_be_visible(timeout=20_000)  # names are listed every few seconds
     assert link.evaluate("(a) => a.scrollWidth <= a.clientWidth")
