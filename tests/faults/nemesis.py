@@ -12,6 +12,7 @@ from tests.faults.orders import Orders
 from tests.faults.shift import Shift
 
 SLEEPS_ON = 0.7
+WAKES_AT_LAST = 20.0
 
 
 @dataclass
@@ -69,9 +70,11 @@ class AtRandom(Peace):
 
 def wake_up_superseded(shift: Shift, *, early: bool) -> None:
     """A frozen process goes on when another has had its job for a while: it is a zombie then. Or
-    `early`, when its lease is over and the other has not begun."""
+    `early`, when its lease is over and the other has not begun; or at last, because one that holds
+    SQLite's lock lets nobody take its place."""
     for child in shift.children[:-1]:
-        if child.stopped and (early or child.superseded_for(shift.job.epoch) > SLEEPS_ON):
+        over = child.superseded_for(shift.job.epoch) > SLEEPS_ON or child.age > WAKES_AT_LAST
+        if child.stopped and (early or over):
             child.signal(signal.SIGCONT)
 
 
