@@ -76,6 +76,9 @@ class Books:
         self._lapsed: set[int] = set()
         # Acted on, not done with, and not held any more: there to be received again.
         self._awaited: set[int] = set()
+        # Sent, and SQS refused to delete them here: nothing more can be done with them.
+        self._refused: set[int] = set()
+        self._resumed = False
 
     # --- what an earlier attempt left
 
@@ -84,6 +87,7 @@ class Books:
         left = left_by(self.ledger, self.plan.job)
         if keeps_order(self.plan.job, self.plan.act):
             left = in_order(self.dump, left)
+        self._resumed = bool(left)
         for each in left:
             self._standing.enter(each.number, each.state, each.ordinal is not None)
             self.judged[each.judgement] += 1
@@ -195,6 +199,7 @@ class Books:
         said = failure.sentence
         if deleting and self._standing.those([failure.number], State.SENT):
             state, said = State.SENT, PERHAPS_HERE if failure.unknown else STILL_HERE
+            self._refused.update(() if failure.unknown else [failure.number])
         row = (state.value, said, self.ledger.pk, failure.number)
         bulk.update(Settlement, ("state", "error"), ROW, [row])
         self._standing.mark(state, [failure.number])
@@ -244,7 +249,14 @@ class Books:
     @property
     def all_found(self) -> bool:
         chosen = self.plan.chosen
-        return chosen is not None and self.found >= len(chosen) and not self._awaited
+        if chosen is None or self.found < len(chosen) or self._awaited:
+            return False
+        # What an earlier attempt held may lapse before it is deleted, and has to come again then.
+        return not (self._resumed and self._under_way > len(self._refused))
+
+    @property
+    def _under_way(self) -> int:
+        return sum(self.counts[state] for state in (State.STORED, State.SENDING, State.SENT))
 
     def __len__(self) -> int:
         """Messages that came, and were written down."""

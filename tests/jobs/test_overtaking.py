@@ -51,7 +51,9 @@ def stored_all(write: Callable[[Books, News], Orders], number: int) -> Any:
     return write_or_die
 
 
-def test_chosen_messages_that_lapsed_while_the_worker_was_dead_are_waited_for(
+@pytest.mark.parametrize("held_for", [-60.0, 1.3], ids=["lapsed", "lapsing"])
+def test_chosen_messages_that_lapse_after_the_workers_death_are_waited_for(
+    held_for: float,
     make: Make,
     new_dump: NewDump,
     sqs: SQSClient,
@@ -71,8 +73,9 @@ def test_chosen_messages_that_lapsed_while_the_worker_was_dead_are_waited_for(
             life.run(job.pk, WORK)
     time.sleep(1.5)  # its last long polls end
     Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    Settlement.objects.update(hidden_until=timezone.now() - timedelta(seconds=60))
+    Settlement.objects.update(hidden_until=timezone.now() + timedelta(seconds=held_for))
     simulator.clock.advance(60)
+    simulator.faults.add("latency", "SendMessageBatch", seconds=0.5)
     simulator.faults.add("latency", "ReceiveMessage", seconds=0.3)  # they come bit by bit
     done(job)
     assert job.state == Job.State.DONE, job.sentence
