@@ -18,8 +18,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "connections": connections.all_connections(),
-        # A view that is about a connection gives it; elsewhere it is the one used last.
-        "connection": last_connection(request),
+        # A view that is about a connection gives that as `connection`.
+        "last_connection": last_connection(request),
         "running_jobs": running_jobs(),
     }
 

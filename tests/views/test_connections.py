@@ -168,3 +168,9 @@ def test_a_production_connection_is_marked_on_its_pages(operator: Client, instal
     assert [tag.text for tag in prod.all("span", class_="prod") if tag.text] == ["PRODUCTION"]
     test = page(operator.get("/connections/test/queues/"))
     assert not [tag.text for tag in test.all("span", class_="prod") if tag.text]
+    for path in ("/jobs/", "/dumps/"):
+        # Of every connection; which was looked at last does not mark them.
+        operator.get("/connections/prod/queues/")
+        everywhere = page(operator.get(path))
+        assert not [tag.text for tag in everywhere.all("span", class_="prod") if tag.text]
+        assert everywhere.the("a", title="Queues").attributes["href"] == "/connections/prod/queues/"
