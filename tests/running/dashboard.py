@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent.parent
 UP = [sys.executable, str(ROOT / "manage.py"), "up"]
 READY_WITHIN = 90.0
-STOPPED_WITHIN = 20.0
+STOPPED_WITHIN = 30.0  # what does not end by itself within twenty is killed
 
 
 def free_port() -> int:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from tests.conftest import RunDashboard
-from tests.running.dashboard import ROOT, Dashboard
+from tests.running.dashboard import ROOT, STOPPED_WITHIN, Dashboard
 from tests.running.visitor import Visitor, eventually
 
 
@@ -91,7 +91,7 @@ class Terminal:
     def press_ctrl_c(self) -> None:
         os.write(self.terminal, b"\x03")
 
-    def wait(self, seconds: float = 20.0) -> None:
+    def wait(self, seconds: float = STOPPED_WITHIN) -> None:
         deadline = time.monotonic() + seconds
         while os.waitpid(self.pid, os.WNOHANG) == (0, 0):
             assert time.monotonic() < deadline, f"it does not end; it showed:\n{self.shown}"
